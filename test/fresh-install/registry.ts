@@ -18,9 +18,9 @@ export async function startRegistry(tarballs: readonly Tarball[]): Promise<Regis
   const server = createServer((request, response) => {
     const asked = decodeURIComponent(request.url ?? '/');
     const file = files.get(asked);
-    const found = tarballs.find(({ manifest }) => `/${manifest.name}` === asked);
+    const versions = tarballs.filter(({ manifest }) => `/${manifest.name}` === asked);
     if (file !== undefined) response.end(readFileSync(file));
-    else if (found !== undefined) response.end(JSON.stringify(describe(found, url)));
+    else if (versions.length > 0) response.end(JSON.stringify(describe(versions, url)));
     else response.writeHead(404).end('{}'); // such as the packages for other platforms, which are optional
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -37,10 +37,15 @@ export async function startRegistry(tarballs: readonly Tarball[]): Promise<Regis
   };
 }
 
-/** What npm asks for first: all versions of a package, here one. */
-function describe({ manifest, file }: Tarball, url: string) {
-  const integrity = `sha512-${createHash('sha512').update(readFileSync(file)).digest('base64')}`;
-  const dist = { tarball: `${url}/tarballs/${path.basename(file)}`, integrity };
-  const { name, version } = manifest;
-  return { name, 'dist-tags': { latest: version }, versions: { [version]: { ...manifest, dist } } };
+/** What npm asks for first: all versions of a package. The first one is what is installed if any will do. */
+function describe(tarballs: readonly Tarball[], url: string) {
+  const versions = tarballs.map(({ manifest, file }) => {
+    const integrity = `sha512-${createHash('sha512').update(readFileSync(file)).digest('base64')}`;
+    return { ...manifest, dist: { tarball: `${url}/tarballs/${path.basename(file)}`, integrity } };
+  });
+  return {
+    name: versions[0]?.name,
+    'dist-tags': { latest: versions[0]?.version },
+    versions: Object.fromEntries(versions.map((version) => [version.version, version])),
+  };
 }

@@ -31,6 +31,27 @@ test('what a killed process had is removed when the next one makes something, an
   await until(() => filesIn(directory).length === 0);
 });
 
+test.each([
+  { step: 'renameSync', of: 's-', left: /^s-/ },
+  { step: 'unlinkSync', of: 'gone-', left: /^gone-/ },
+])(
+  'what a process leaves that is killed before $step of “$of…” is removed when the next one makes something',
+  async (at) => {
+    const directory = newDirectory();
+    const env = { MULTIPROCESS_DIR: directory };
+    const killed = startChild(fixture('die-at-step.mjs'), { args: [at.step, at.of], env });
+    expect(await killed.exit).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(filesIn(directory).filter((name) => at.left.test(name))).not.toEqual([]);
+
+    const next = makeObjects(directory, '1');
+    await next.line('made');
+    expect(filesIn(directory, 's-')).toHaveLength(1);
+    next.say('end');
+    await next.exit;
+    await until(() => filesIn(directory).length === 0);
+  },
+);
+
 test('a program that has no descriptor left ends as it wants to, and says nothing', async () => {
   const directory = newDirectory();
   const child = startChild(fixture('limits/end-without-descriptors.mjs'), {
@@ -43,7 +64,17 @@ test('a program that has no descriptor left ends as it wants to, and says nothin
 
 test('a sweep leaves other files alone', async () => {
   const directory = newDirectory();
-  const foreign = ['notes.txt', 'making-progress', 'bell-tower', 'segment', 'sss', 'registry.old', '.hidden'];
+  const foreign = [
+    'notes.txt',
+    'making-progress',
+    'gone-home',
+    'gone-2026',
+    'bell-tower',
+    'segment',
+    'sss',
+    'registry.old',
+    '.hidden',
+  ];
   for (const name of foreign) writeFileSync(join(directory, name), 'precious');
   mkdirSync(join(directory, 's-directory'));
   symlinkSync(join(directory, 'notes.txt'), join(directory, 's-link'));

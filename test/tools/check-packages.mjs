@@ -74,7 +74,7 @@ function closure(name, known, found = new Set()) {
 
 /** @param {Tarball[]} ours @param {Tarball[]} others @returns {Pins} */
 function measure(ours, others) {
-  const known = new Map([...ours, ...others].map((tarball) => [tarball.manifest.name, tarball]));
+  const known = new Map([...ours, ...others].reverse().map((tarball) => [tarball.manifest.name, tarball])); // of several versions, the first
   const named = ours.filter(({ manifest }) => !manifest.name.startsWith('@multiprocess/native-'));
   return Object.fromEntries(
     named.map(({ manifest: { name }, unpackedSize }) => [

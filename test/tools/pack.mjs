@@ -90,20 +90,38 @@ async function stagePlatforms(stage) {
 }
 
 /**
- * What a package needs from npm, with all that those need, as far as it is installed here.
+ * Adds the folders of what a package needs from npm, with all that those need, as far as it is installed here. Several
+ * versions of one package have a folder each.
  *
  * @param {Iterable<string>} names
- * @param {Map<string, string>} [found]
+ * @param {string} from the folder of the package that needs them
+ * @param {Set<string>} found
  */
-function installed(names, found = new Map()) {
+function addInstalled(names, from, found) {
   for (const name of names) {
-    const folder = path.join(root, 'node_modules', name);
-    if (found.has(name) || name.startsWith('@multiprocess/') || !existsSync(folder)) continue;
-    found.set(name, folder);
+    if (name.startsWith('@multiprocess/')) continue;
+    const folder = folderOf(name, from);
+    if (folder === undefined || found.has(folder)) continue;
+    found.add(folder);
     const { dependencies, optionalDependencies } = manifestOf(folder);
-    installed(Object.keys({ ...dependencies, ...optionalDependencies }), found);
+    addInstalled(Object.keys({ ...dependencies, ...optionalDependencies }), folder, found);
   }
-  return found;
+}
+
+/** @param {string} folder */
+const depth = (folder) => folder.split('node_modules').length;
+
+/**
+ * As Node resolves a name: the nearest `node_modules` that has it, up to the root's.
+ *
+ * @param {string} name
+ * @param {string} from
+ * @returns {string | undefined}
+ */
+function folderOf(name, from) {
+  const folder = path.join(from, 'node_modules', name);
+  if (existsSync(folder)) return folder;
+  return from === root ? undefined : folderOf(name, path.dirname(from));
 }
 
 /**
@@ -119,8 +137,12 @@ export async function packAll(into, additions = {}) {
   packages.forEach(({ folder }, i) => stagePackage(folder, stages[i] ?? '', additions));
   const native = path.join(into, 'staged', 'native');
   if (existsSync(native)) stages.push(...(await stagePlatforms(native)));
-  const others = installed(packages.flatMap(({ manifest }) => Object.keys(manifest.dependencies ?? {})));
-  return { ours: await pack(stages, into), others: await pack([...others.values()], into) };
+  /** @type {Set<string>} */
+  const found = new Set();
+  for (const { folder, manifest } of packages)
+    addInstalled(Object.keys(manifest.dependencies ?? {}), path.join(root, 'packages', folder), found);
+  const others = [...found].sort((a, b) => depth(a) - depth(b)); // of several versions, first the one that all others find
+  return { ours: await pack(stages, into), others: await pack(others, into) };
 }
 
 /** @param {string[]} folders @param {string} into @returns {Promise<Tarball[]>} */

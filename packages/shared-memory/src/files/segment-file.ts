@@ -19,9 +19,9 @@ import { hasErrorCode, systemErrorOf, throwIfErrno } from '../base/errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from '../base/errors.js';
 import { explainRefusal } from '../platform/system-errors.js';
 import { native } from '../platform/platform.js';
-import { randomName } from '../base/random.js';
 import { HEADER_BYTES, isSegment, readHeader } from './segment-header.js';
 import type { SegmentHeader } from './segment-header.js';
+import { goneName, makingName } from './unfinished-name.js';
 
 /** The names of objects' files start with it, so that users can give an object any name. */
 export const SEGMENT_FILE_PREFIX = 's-';
@@ -95,7 +95,7 @@ export function createFile(directory: string, fileName: string, file: NewFile): 
 
 function create(directory: string, path: string, file: NewFile): MappedFile | undefined {
   for (;;) {
-    const temporary = join(directory, `making-${randomName()}`);
+    const temporary = join(directory, makingName());
     let fd: number;
     try {
       fd = openDescriptor(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, OWNER_ONLY);
@@ -259,7 +259,7 @@ export function unlinkFile(file: MappedFile): void {
   withDirectory(`unlink ${file.path}`, () => {
     const named = lstatSync(file.path, { throwIfNoEntry: false });
     if (named?.ino !== file.inode) throw new HandleError(`${file.path} was unlinked before`);
-    const gone = join(dirname(file.path), `gone-${file.inode}`); // this file's alone, as long as it exists
+    const gone = join(dirname(file.path), goneName(file.inode));
     renameSync(file.path, gone);
     removeIfPresent(gone);
   });

@@ -9,6 +9,7 @@ import { LOT_FIFO, LOT_NAME } from './meeting.js';
 import type { Registry } from './registry.js';
 import { nameOfFile, removeIfPresent, SEGMENT_FILE_PREFIX } from '../files/segment-file.js';
 import { MAGIC_NUMBER } from '../files/segment-header.js';
+import { isGoneName, isMakingName } from '../files/unfinished-name.js';
 
 /** A directory with at most this many files is swept at every creation of a segment: that costs less than the creation. */
 const FEW_FILES = 32;
@@ -16,9 +17,8 @@ const FEW_FILES = 32;
 const SWEEP_EVERY_MS = 1000;
 
 // No other file is ever touched: the directory that the user chose may hold other things. A segment is known by its first
-// word. A file that was being made or unlinked when its process was killed may still be empty; its name has a UUID.
+// word. A file that was being made when its process was killed may still be empty; its name has a UUID.
 const SEGMENTS = /^s-./;
-const UNFINISHED = /^(making|gone)-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 // When this thread last swept, and how many files it found: a sweep looks at every file, so a program that makes
 // thousands of objects must not sweep at each.
@@ -57,8 +57,8 @@ export function sweep(registry: Registry): string[] {
 
 function removeIfOrphan(registry: Registry, name: string): boolean {
   const path = join(registry.directory, name);
-  if (UNFINISHED.test(name)) return native().reap(path) === 1;
-  if (SEGMENTS.test(name)) return native().reap(path, MAGIC_NUMBER) === 1;
+  if (isMakingName(name)) return native().reap(path) === 1;
+  if (SEGMENTS.test(name) || isGoneName(name)) return native().reap(path, MAGIC_NUMBER) === 1;
   if (LOT_NAME.test(name)) return name !== registry.lotName && native().reap(path) === 1; // never opened by its own processes
   if (LOT_FIFO.test(name)) return removeIfUnheard(path);
   if (!BELL_NAME.test(name) || lstatSync(path, { throwIfNoEntry: false })?.isFIFO() !== true) return false;
