@@ -150,7 +150,7 @@ if (options['write-readme']) {
   for (const fault of figureFaults()) console.error(fault);
 }
 
-const left = endStage();
+const left = await endStage();
 if (left !== '') console.error(`\nLEFT BEHIND:\n${left}`);
 const failed = results.some(({ cases }) =>
   cases.some(({ figures }) => figures.some((figure) => figure.failed !== undefined)),
