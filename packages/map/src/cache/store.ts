@@ -37,9 +37,9 @@ export class Store {
     this.#evictor = new Evictor(segment.words, this.entries, queues, this.statistics);
   }
 
-  /** Whether reads are counted. */
-  get evicts(): boolean {
-    return this.#evictor !== undefined;
+  /** An entry has been read, which keeps it from being evicted. */
+  countRead(unit: number): void {
+    if (this.#evictor !== undefined) this.entries.cells.countRead(unit);
   }
 
   /** Entries that have not expired. */

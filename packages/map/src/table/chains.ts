@@ -5,6 +5,7 @@ import {
   BUCKET_SHIFT,
   DIRTY,
   ENTRY_WORDS,
+  EPOCH,
   HASH,
   HEAD,
   keyShapeIn,
@@ -27,6 +28,17 @@ import { lockWord, takeOverWord, unlockWord } from '../words/word-lock.js';
 // about to, and before it settles what that one has left.
 // A reader tries again only when another thread has changed its bucket, and takes the lock after some tries, so it ends.
 // VERSION wraps after 2^32 changes of one bucket during one read.
+//
+// Why what a thread has read before is still in the map, if isAsRead() says so, although it was read at VERSION v long ago. It finds LOCK
+// free first. At that moment no change is half done: each raises VERSION before its lock is released, and the lock of a thread that
+// died between stays taken, until another one takes the bucket over and raises VERSION. Then it finds VERSION to be v. As VERSION only
+// grows, it was v at that moment too, so no change was done since VERSION became v, and what was read at v is what is there. The other
+// order would be wrong: a change may be in the chain, and seen by others, while VERSION is still v; and be done when LOCK is read.
+// VERSION and EPOCH never come back to the same two numbers: before VERSION has wrapped once, EPOCH was raised four times. A thread that
+// dies between the two raises has raised EPOCH for nothing.
+
+/** EPOCH is raised when VERSION becomes a multiple of the next number. */
+const EPOCH_MASK = 0x3fffffff;
 
 /** The chains of a map, and the locks of their buckets. */
 export class Chains {
@@ -70,6 +82,21 @@ export class Chains {
 
   version(bucket: number): number {
     return Atomics.load(this.#words, bucket + VERSION);
+  }
+
+  /** What tells one VERSION from the same number after it has wrapped. Loaded before the second look at VERSION. */
+  get epoch(): number {
+    return Atomics.load(this.#words, EPOCH);
+  }
+
+  /** Whether, at a moment within this call, the chain of that bucket was as it was read at that VERSION and EPOCH. */
+  isAsRead(bucket: number, version: number, epoch: number): boolean {
+    const words = this.#words;
+    return (
+      Atomics.load(words, bucket) === 0 &&
+      Atomics.load(words, bucket + VERSION) === version &&
+      Atomics.load(words, EPOCH) === epoch
+    );
   }
 
   /** The first entry of a bucket; 0 if it is empty. */
@@ -172,6 +199,8 @@ export class Chains {
   }
 
   #raiseVersion(bucket: number): void {
+    const raised = Atomics.load(this.#words, bucket + VERSION) + 1;
+    if ((raised & EPOCH_MASK) === 0) Atomics.add(this.#words, EPOCH, 1);
     Atomics.add(this.#words, bucket + VERSION, 1);
   }
 
