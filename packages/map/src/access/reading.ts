@@ -24,42 +24,52 @@ export class Reading {
 
   /** The value, counted as a hit or a miss. */
   get(key: unknown): unknown {
-    const hint = this.#hints.find(key);
-    if (hint !== undefined) return this.#hit(hint);
-    return this.look(key, this.#keys.encode(key))?.value;
+    const hint = this.#hints.of(key);
+    if (hint !== undefined && this.#hints.isCurrent(hint)) return this.#hit(hint);
+    return this.#look(key, this.#keys.encode(key), hint)?.value;
   }
 
   /** Whether there is a value. */
   has(key: unknown): boolean {
-    if (this.#hints.find(key) !== undefined) return true;
+    const hint = this.#hints.of(key);
+    if (hint !== undefined && this.#hints.isCurrent(hint)) return true;
     const { reader } = this.#store.entries;
     return reader.find(this.#keys.encode(key)) && reader.isLive;
   }
 
   /** The value, counted as a hit, if there is a hint of it. */
   recall(key: unknown): Found | undefined {
-    const hint = this.#hints.find(key);
-    return hint === undefined ? undefined : { value: this.#hit(hint) };
+    const hint = this.#hints.of(key);
+    return hint !== undefined && this.#hints.isCurrent(hint) ? { value: this.#hit(hint) } : undefined;
   }
 
-  /** The value, counted as a hit or a miss, without a look at the hints. */
+  /** The value, counted as a hit or a miss, as it is in memory. */
   look(key: unknown, encoded: EncodedKey): Found | undefined {
-    const found = this.find(key, encoded);
-    this.#store.statistics.count(found === undefined ? MISSES : HITS);
-    return found;
+    return this.#look(key, encoded, undefined);
   }
 
   /** The same without that count. */
   find(key: unknown, encoded: EncodedKey): Found | undefined {
-    const { reader } = this.#store.entries;
-    if (!reader.find(encoded) || !reader.isLive) return undefined;
-    this.#store.countRead(reader.unit);
-    return { value: this.#hints.read(key, encoded, reader) };
+    return this.#find(key, encoded, undefined);
   }
 
   /** Lets go of what it remembers. */
   close(): void {
     this.#hints.clear();
+  }
+
+  /** @param known the hint of the key, if it is out of date */
+  #look(key: unknown, encoded: EncodedKey, known: Hint | undefined): Found | undefined {
+    const found = this.#find(key, encoded, known);
+    this.#store.statistics.count(found === undefined ? MISSES : HITS);
+    return found;
+  }
+
+  #find(key: unknown, encoded: EncodedKey, known: Hint | undefined): Found | undefined {
+    const { reader } = this.#store.entries;
+    if (!reader.find(encoded) || !reader.isLive) return undefined;
+    this.#store.countRead(reader.unit);
+    return { value: this.#hints.read(key, encoded, reader, known) };
   }
 
   #hit(hint: Hint): unknown {

@@ -1,6 +1,5 @@
 import { decode } from '@multiprocess/serialization';
 import type { EncodedKey } from '../codec/encoded-key.js';
-import { KeyCodec } from '../codec/key-codec.js';
 import { isPlainMessage, ValueCodec, BYTES as BYTES_TYPE } from '../codec/value-codec.js';
 import type { RawValue } from '../codec/value-codec.js';
 import type { Reader } from '../table/reader.js';
@@ -40,8 +39,9 @@ export class Hint {
   readonly #content: unknown;
 
   /** Of the entry that the reader has found. */
-  constructor(encoded: EncodedKey, { bucket, unit, expires, version, epoch, stamp, type, raw, length }: Reader) {
-    this.key = KeyCodec.decode(encoded); // not the caller's string, which may be a view that keeps a long text alive
+  constructor(key: unknown, encoded: EncodedKey, reader: Reader) {
+    const { bucket, unit, expires, version, epoch, stamp, type, raw, length } = reader;
+    this.key = key;
     this.byteLength = HINT_BYTES + (keyBytesIn(encoded.shape) + length) * BYTES_OF_BYTE;
     this.bucket = bucket;
     this.unit = unit;

@@ -5,6 +5,7 @@ import type { Chains } from '../table/chains.js';
 import { monotonicNow } from '../table/monotonic.js';
 import type { Reader } from '../table/reader.js';
 import { Hint } from './hint.js';
+import { Payoff } from './payoff.js';
 import { Sightings } from './sightings.js';
 
 // Hashing a key, comparing it and decoding a value costs some times more than finding the key in a Map of this thread. So a thread
@@ -22,11 +23,13 @@ const MOST_BYTES = 2 ** 22;
 /** Longer keys and values cost more to copy than to find. */
 const LONGEST_KEY = 256;
 const LONGEST_VALUE = 512;
+const SHORTEST_VIEW = 13;
 
 /** The hints of one map in this thread. */
 export class Hints {
   readonly #chains: Chains;
   readonly #sightings = new Sightings();
+  readonly #payoff = new Payoff();
   #young = new Map<unknown, Hint>();
   #old = new Map<unknown, Hint>();
   #bytes = 0;
@@ -35,27 +38,37 @@ export class Hints {
     this.#chains = chains;
   }
 
-  /** The hint of a key, if its entry is in the map, and not expired, at a moment within this call. */
-  find(key: unknown): Hint | undefined {
-    const hint = this.#hintOf(key);
-    if (hint === undefined || !this.#chains.isAsRead(hint.bucket, hint.version, hint.epoch)) return undefined;
-    return hint.expires === 0 || hint.expires > monotonicNow() ? hint : undefined;
+  /** The hint of a key, which may be out of date. */
+  of(key: unknown): Hint | undefined {
+    return this.#payoff.ask() ? (this.#young.get(key) ?? this.#oldHintOf(key)) : undefined;
+  }
+
+  /** Whether the entry of a hint is in the map, and has not expired, at a moment within this call. */
+  isCurrent({ bucket, version, epoch, expires }: Hint): boolean {
+    if (!this.#chains.isAsRead(bucket, version, epoch) || (expires !== 0 && expires <= monotonicNow())) return false;
+    this.#payoff.found();
+    return true;
   }
 
   /**
    * The value that the reader has found, and perhaps a hint of it from now on: if it is small, and is read a second time since it was
    * set. A map that is written as often as it is read would only pay for hints. Hooks of classes may run, and use the reader.
+   *
+   * @param known the hint of the key, if it is out of date
    */
-  read(key: unknown, encoded: EncodedKey, reader: Reader): unknown {
-    const known = this.#hintOf(key);
+  read(key: unknown, encoded: EncodedKey, reader: Reader, known: Hint | undefined): unknown {
     if (known?.isOf(reader) === true) {
       known.version = reader.version;
       return known.value();
     }
-    if (!isWorthKeeping(key, encoded, reader) || !this.#sightings.sawBefore(encoded.hash, reader.stamp)) {
+    if (
+      this.#payoff.isResting ||
+      !isWorthKeeping(key, encoded, reader) ||
+      !this.#sightings.sawBefore(encoded.hash, reader.stamp)
+    ) {
       return reader.value();
     }
-    const hint = new Hint(encoded, reader);
+    const hint = new Hint(known === undefined ? ownKey(key) : known.key, encoded, reader);
     this.#add(hint);
     return hint.value();
   }
@@ -65,10 +78,6 @@ export class Hints {
     this.#young = new Map();
     this.#old = new Map();
     this.#bytes = 0;
-  }
-
-  #hintOf(key: unknown): Hint | undefined {
-    return this.#young.get(key) ?? this.#oldHintOf(key);
   }
 
   #oldHintOf(key: unknown): Hint | undefined {
@@ -92,4 +101,9 @@ export class Hints {
 function isWorthKeeping(key: unknown, { shape }: EncodedKey, { type, raw, length }: Reader): boolean {
   if (typeof key === 'object' && key !== null) return false;
   return keyBytesIn(shape) <= LONGEST_KEY && length <= LONGEST_VALUE && ValueCodec.isWhole(type, raw);
+}
+
+/** The key, but not the caller's string if that may be a view that keeps a long text alive: V8 copies shorter ones. */
+function ownKey(key: unknown): unknown {
+  return typeof key === 'string' && key.length >= SHORTEST_VIEW ? Buffer.from(key, 'utf16le').toString('utf16le') : key;
 }
