@@ -50,7 +50,11 @@ function hitRatio(cache: ReferenceCache): number {
   return hits / ACCESSES;
 }
 
-test.each([200, 1000, 4000])('with %i entries, hits are those of S3-FIFO, and more than those of LRU', (size) => {
+test.each([
+  [200, 1.4],
+  [1000, 1.3],
+  [4000, 1.15],
+])('with %i entries, hits are those of S3-FIFO, and %d times those of LRU at least', (size, times) => {
   using map = new SharedMap<number, number>({ maxEntries: size });
   const shared: ReferenceCache = {
     access(key) {
@@ -64,7 +68,7 @@ test.each([200, 1000, 4000])('with %i entries, hits are those of S3-FIFO, and mo
   const lru = hitRatio(new Lru(size));
   expect(map.size).toBe(size);
   expect(Math.abs(ours - reference)).toBeLessThan(0.02 * reference);
-  expect(ours).toBeGreaterThan(1.05 * lru);
+  expect(ours).toBeGreaterThan(times * lru);
   expect(map.stats()).toMatchObject({
     hits: Math.round(ours * ACCESSES),
     evictions: ACCESSES - Math.round(ours * ACCESSES) - size,

@@ -1,3 +1,5 @@
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import { SharedMap } from '@multiprocess/map';
 import { registerClass } from '@multiprocess/serialization';
 import { ClosedError, parseHandle, Segment } from '@multiprocess/shared-memory';
@@ -192,6 +194,68 @@ describe('of an entry that a thread reads again and again', () => {
     for (const key of keys) expect(map.get(key)).toBe(undefined);
     for (const key of keys) other.set(key, [key]);
     for (const key of keys) expect(map.get(key)).toEqual([key]);
+  });
+});
+
+describe('what a thread remembers', () => {
+  /** Writes over the value of the only entry, a string, as no map does. */
+  function overwrite(map: SharedMap, text: string): void {
+    const segment = Segment.attach(parseHandle(map.handle).reference, 'map.SharedMap');
+    const bytes = Buffer.from(segment.buffer as unknown as ArrayBuffer);
+    const at = bytes.indexOf('a value');
+    bytes.write(text, at, 'latin1');
+    segment.close();
+  }
+
+  test('is not read again while the bucket of the entry does not change', () => {
+    using map = new SharedMap<string, string>({ memory: 2 ** 17 });
+    using other = SharedMap.attach<string, string>(map.handle);
+    map.set('key', 'a value');
+    readOften(map, 'key');
+    overwrite(map, 'another');
+    expect([map.get('key'), other.get('key')]).toEqual(['a value', 'another']);
+  });
+
+  test('is not asked for most of the time where most reads find nothing', () => {
+    using map = new SharedMap<string | number, string>({ memory: 2 ** 17 });
+    map.set('key', 'a value');
+    readOften(map, 'key');
+    overwrite(map, 'another');
+    for (let i = 0; i < 2 ** 15; i++) map.get(i);
+    expect(map.get('key')).toBe('another');
+  });
+
+  test('is of a limited size, however many entries it reads', () => {
+    v8.setFlagsFromString('--expose-gc');
+    const collect = vm.runInNewContext('gc') as () => void;
+    const used = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    using map = new SharedMap<number, string>();
+    for (let i = 0; i < 100_000; i++) map.set(i, String(i).repeat(40));
+    const before = used();
+    for (let first = 0; first < 100_000; first += 1000) {
+      for (let i = 0; i < 1000 * OFTEN; i++) map.get(first + (i % 1000));
+    }
+    expect(used() - before).toBeLessThan(2 ** 24);
+    expect(map.size).toBe(100_000); // and is alive until here
+  });
+
+  test('keeps no text alive that a key was cut out of', () => {
+    v8.setFlagsFromString('--expose-gc');
+    const collect = vm.runInNewContext('gc') as () => void;
+    using map = new SharedMap<string, number>();
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < 20; i++) {
+      const key = `${i}`.padEnd(2 ** 20, 'long text ').slice(0, 30);
+      map.set(key, i);
+      readOften(map, key);
+    }
+    collect();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(2 ** 22);
+    expect(map.size).toBe(20);
   });
 });
 

@@ -9,6 +9,7 @@ const LMDB = 'lmdb';
 const REDIS = 'Redis';
 const GET_STRING = 'get a string';
 const GET = 'get a small object';
+const GET_MANY = 'get one of 100 000 small objects';
 const SET = 'set a small object';
 const program = 'contenders/map/entries.mjs';
 
@@ -24,12 +25,13 @@ export const sharedMap = {
   contenders: [
     { name: OURS, program, args: ['SharedMap'] },
     { name: LMDB, program, args: ['lmdb'] },
-    { name: REDIS, program, args: ['redis'], skip: noRedis },
+    { name: REDIS, program, args: ['redis'], skip: noRedis, cases: [GET_STRING, GET, SET] },
   ],
   cases: [
-    caseOf(GET_STRING, { op: 'get', value: 'string' }),
-    caseOf(GET, { op: 'get', value: 'object' }),
-    caseOf(SET, { op: 'set', value: 'object' }),
+    caseOf(GET_STRING, { op: 'get', entries: 'strings' }),
+    caseOf(GET, { op: 'get', entries: 'objects' }),
+    caseOf(GET_MANY, { op: 'get', entries: 'many' }),
+    caseOf(SET, { op: 'set', entries: 'objects' }),
   ],
   targets: [
     { says: 'get of a small object takes at most 1 µs', measure: (of) => of(GET, OURS), atMost: 1000 },
