@@ -59,7 +59,7 @@ export class Edges {
       const state = active === undefined ? '' : ends.includes(active) ? 'active' : 'dim';
       path.setAttribute('data-state', state);
       // The arrows of a deadlock go round in a circle: from a process to what it waits for, from that to its holder.
-      const marker = line === 'use' ? '' : `url(#arrow-${line})`;
+      const marker = ARROWS.includes(line) ? `url(#arrow-${line})` : '';
       set(path, 'marker-end', isWait ? marker : '');
       set(path, 'marker-start', isWait ? '' : marker);
     });
@@ -89,7 +89,7 @@ function spread(edges: readonly Placed[]): (Placed & { readonly y: number })[] {
     });
   });
   // What matters most is drawn last, over the others.
-  const rank: Readonly<Record<Line, number>> = { use: 0, hold: 1, wait: 2, deadlock: 3 };
+  const rank: Readonly<Record<Line, number>> = { own: 0, use: 0, hold: 1, wait: 2, deadlock: 3 };
   return placed.sort((a, b) => rank[a.edge.line] - rank[b.edge.line]);
 }
 

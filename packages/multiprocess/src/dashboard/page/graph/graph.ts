@@ -97,6 +97,7 @@ export class Graph {
       const id = ids[i]!;
       const names = (holders.get(id) ?? []).map(({ thread }) => threadText(thread));
       card.update(byId.get(id)!, names, waiters.get(id)?.length ?? 0, deadlocked.has(id));
+      setData(card.element, 'own', (this.#users.get(id)?.length ?? 0) > 1 ? undefined : 'true');
     });
     setChildren(
       this.#objects,
@@ -125,10 +126,12 @@ export class Graph {
       });
     }
     for (const { id } of objects) {
-      for (const pid of this.#users.get(id) ?? []) {
+      const users = this.#users.get(id) ?? [];
+      const line = users.length > 1 ? 'use' : 'own';
+      for (const pid of users) {
         if (joined.has(`${pid} ${id}`)) continue;
         const from = this.#processCards.get(pid)!.head;
-        edges.push({ from, to: this.#objectCards.get(id)!.element, line: 'use', isWait: false, ends: [pid, id] });
+        edges.push({ from, to: this.#objectCards.get(id)!.element, line, isWait: false, ends: [pid, id] });
       }
     }
     return edges;

@@ -1,8 +1,8 @@
 import type { ObjectFacts, Snapshot, ThreadName } from '../../snapshot/snapshot.js';
 import { counted, nameOf } from '../shell/words.js';
 
-/** What a line in the graph stands for. */
-export type Line = 'deadlock' | 'hold' | 'use' | 'wait';
+/** What a line in the graph stands for; `own` is the use of what no other process has, and only shown on demand. */
+export type Line = 'deadlock' | 'hold' | 'own' | 'use' | 'wait';
 
 /** What a thread of a process holds or waits for: a row of its card, from which a line goes to the object. */
 export interface Row {

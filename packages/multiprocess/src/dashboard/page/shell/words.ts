@@ -51,7 +51,8 @@ export function sizeText({ bytesInUse }: ObjectFacts): string {
 }
 
 /** Its state on one line. */
-export function stateOf({ state, items, rate }: ObjectFacts): string {
+export function stateOf({ state, items, rate, workers }: ObjectFacts): string {
+  if (workers !== null) return `${state ?? ''} · ${(rate?.taken ?? 0).toLocaleString('en')} results/s`;
   const parts = [
     ...(state === null ? [] : [state]),
     ...(items === null ? [] : [counted(items, 'item')]),
