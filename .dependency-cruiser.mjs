@@ -34,7 +34,11 @@ export const FOLDERS = {
   redis: ['scripts', 'link', 'session', 'store', 'inspect', 'objects'],
   bullmq: ['names', 'wire', 'worker', 'link', 'agent', 'caller', 'calls'],
   subprocess: ['options', 'platform', 'end', 'stdio', 'launch', 'popen', 'run'],
+  multiprocess: ['inspect', 'dashboard', 'cli'],
 };
+
+// Programs that import the index of their own package, which imports none of them.
+const PROGRAMS = ['cli'];
 
 const PACKAGES = [...LAYERS.flat(), ...BESIDE];
 
@@ -85,7 +89,10 @@ function folderRules(name, folders) {
     severity: 'error',
     from: { path: `${source}${folder}/` },
     // The warm-up of a process imports the whole package at run time.
-    to: { path: `${source}([^/]+$|(${folders.slice(row + 1).join('|') || '-'})/)`, dynamic: false },
+    to: {
+      path: `${source}(${PROGRAMS.includes(folder) ? '' : '[^/]+$|'}(${folders.slice(row + 1).join('|') || '-'})/)`,
+      dynamic: false,
+    },
   }));
   const placeless = {
     name: `folder-in-no-row-of-${name}`,
@@ -124,6 +131,13 @@ export default {
       severity: 'error',
       from: { path: '^packages/shared-memory/src/', pathNot: '/platform/(index\\.ts$|linux/|macos/)' },
       to: { path: '^packages/shared-memory/src/platform/(linux|macos)/' },
+    },
+    {
+      name: 'page-in-a-browser',
+      comment: 'The page of the dashboard runs in a browser, and knows only what a snapshot tells it: put it into that',
+      severity: 'error',
+      from: { path: '^packages/multiprocess/src/dashboard/page/' },
+      to: { pathNot: '^(packages/multiprocess/src/dashboard/(page|snapshot)/|node_modules/uplot/|uplot$)' },
     },
     {
       name: 'index-only',

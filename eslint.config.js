@@ -91,7 +91,8 @@ export default defineConfig(
   {
     languageOptions: {
       parserOptions: {
-        project: ['tsconfig.lint.json'],
+        // The page of the dashboard has the library of browsers.
+        project: ['tsconfig.lint.json', 'packages/multiprocess/src/dashboard/page/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -152,7 +153,12 @@ export default defineConfig(
   {
     // Examples are programs of users, whose own tests may well fake what they call.
     files: ['packages/*/src/**/*.ts'],
-    ignores: ['packages/shared-memory/src/base/clock.ts', '**/*.examples.ts'],
+    // In a browser there are no others.
+    ignores: [
+      'packages/shared-memory/src/base/clock.ts',
+      'packages/multiprocess/src/dashboard/page/**',
+      '**/*.examples.ts',
+    ],
     rules: {
       'no-restricted-globals': ['error', ...faked],
       'no-restricted-properties': ['error', ...fakedProperties, ...copiedProperties],

@@ -8,7 +8,7 @@ import { startChild } from '../helpers/children.js';
 import { until } from '../helpers/until.js';
 import { command } from './command.js';
 import { formatTable } from '../../packages/multiprocess/build/cli/table.js';
-import { Rates } from '../../packages/multiprocess/build/cli/rates.js';
+import { Rates } from '../../packages/multiprocess/build/inspect/rates.js';
 
 /** A child that waits for its parent. */
 async function startProcess(name: string): Promise<Process> {

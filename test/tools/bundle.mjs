@@ -25,8 +25,24 @@ const PROGRAMS = {
   process: { 'child-main': 'child/child-main.js', 'thread-main': 'child/thread-main.js' },
 };
 
+/**
+ * Pages for browsers: in dist/, a folder with their files and a script.
+ *
+ * @type {Record<string, { readonly folder: string, readonly script: string, readonly source: string, readonly files: readonly string[] }>}
+ */
+const PAGES = {
+  multiprocess: {
+    folder: 'dashboard',
+    script: 'dashboard/page/main.js',
+    source: 'src/dashboard/page',
+    files: ['index.html', 'style.css', 'icon.svg'],
+  },
+};
+
 /** What a program runs before it loads the rest, and so not from the file that several share. */
 const LOADED_FIRST = { name: 'compile-cache', test: /\/compile-cache\.js$/, priority: 1 };
+/** What only the command line and its dashboard share, which no program that imports the package needs. */
+const OF_COMMANDS = { name: 'cli/inspect', test: /\/multiprocess\/build\/inspect\//, priority: 1 };
 
 const alias = Object.fromEntries(included.map(({ module, file }) => [module, file]));
 
@@ -52,7 +68,9 @@ async function bundle(name) {
   const to = path.join(packages, name, 'dist');
   const index = path.join(to, 'index.js');
   const tools = [import.meta.resolve('./builtins-plugin.mjs'), import.meta.url].map((url) => fileURLToPath(url));
-  const sources = [...tools, ...filesIn(from).filter((file) => file.endsWith('.js'))];
+  const page = PAGES[name];
+  const copied = page?.files.map((file) => path.join(packages, name, page.source, file)) ?? [];
+  const sources = [...tools, ...copied, ...filesIn(from).filter((file) => file.endsWith('.js'))];
   if (existsSync(index) && Math.max(...sources.map(changedAt)) < changedAt(index)) return;
 
   const entries = Object.entries({ index: 'index.js', ...PROGRAMS[name] });
@@ -69,16 +87,21 @@ async function bundle(name) {
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
     // One file for all that several share: to find and open another costs more than to read what is not needed.
-    codeSplitting: { groups: [LOADED_FIRST, { name: 'shared', minShareCount: 2 }] },
+    codeSplitting: { groups: [LOADED_FIRST, OF_COMMANDS, { name: 'shared', minShareCount: 2 }] },
     sourcemap: true,
     comments: false,
   });
   await bundled.close();
+  const script = page && (await scriptOf(path.join(from, page.script)));
 
   /** @type {Map<string, string | Uint8Array>} */
   const files = new Map();
   for (const file of output) {
     files.set(path.join(to, file.fileName), file.type === 'chunk' ? withMarkedPrograms(file.code) : file.source);
+  }
+  if (page && script !== undefined) {
+    files.set(path.join(to, page.folder, 'page.js'), script);
+    for (const file of copied) files.set(path.join(to, page.folder, path.basename(file)), readFileSync(file));
   }
   for (const old of filesIn(to)) {
     if (/\.js(\.map)?$/.test(old) && !files.has(old)) rmSync(old);
@@ -91,6 +114,18 @@ async function bundle(name) {
   files.delete(index);
   for (const [file, content] of files) write(file, content);
   write(index, last);
+}
+
+/**
+ * All that a page runs, in one small file without a source map: the sources of its library would make that larger than all else.
+ *
+ * @param {string} module
+ */
+async function scriptOf(module) {
+  const bundled = await rolldown({ input: module, platform: 'browser', resolve: { alias } });
+  const { output } = await bundled.generate({ format: 'esm', minify: true, comments: { legal: true } });
+  await bundled.close();
+  return output[0].code;
 }
 
 /**

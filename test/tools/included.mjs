@@ -16,4 +16,12 @@ export const included = [
     licence: path.join(root, 'node_modules/msgpackr/LICENSE'),
     into: 'serialization',
   },
+  // The plots of the dashboard, in the script of its page.
+  {
+    package: 'uplot',
+    module: 'uplot',
+    file: path.join(root, 'node_modules/uplot/dist/uPlot.esm.js'),
+    licence: path.join(root, 'node_modules/uplot/LICENSE'),
+    into: 'multiprocess',
+  },
 ];

@@ -33,7 +33,7 @@ export { EngineConfigError, EngineConnectionError, LockLostError } from './base/
 export { listSegments, type SegmentInfo } from './inspect/list-segments.js';
 export { removeOrphans } from './inspect/remove-orphans.js';
 export { attach, formatHandle, parseHandle, registerKind, registerLook } from './handles/attach.js';
-export type { Attach, Look, ObjectState, Peek } from './handles/attach.js';
+export type { Attach, Look, ObjectState, Peek, WorkerCounts } from './handles/attach.js';
 export { SHARED_OBJECT, isSharedObject, type SharedObject } from './base/shared-object.js';
 export { SharedMemory, type MemoryToAttach, type SharedMemoryOptions } from './objects/shared-memory.js';
 export { checkAuthkey } from './arguments/check-authkey.js';

@@ -1,11 +1,11 @@
 import '../index.js'; // each package tells how to look at its objects
 import { clock, inspectObjects } from '@multiprocess/shared-memory';
 import type { InspectedObject, OwnerDescription } from '@multiprocess/shared-memory';
-import { commandLine } from './command-line.js';
+import { commandLine } from '../inspect/command-line.js';
 import type { Command } from './command.js';
 import { formatBytes } from './format-bytes.js';
-import { Rates } from './rates.js';
-import type { Rate } from './rates.js';
+import { Rates } from '../inspect/rates.js';
+import type { Rate } from '../inspect/rates.js';
 import { redisPackage } from './redis-package.js';
 import type { RemoteObject } from './redis-package.js';
 import { formatTable } from './table.js';

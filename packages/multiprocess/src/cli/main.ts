@@ -1,9 +1,11 @@
 #!/usr/bin/env node
-// The command line of the toolkit: npx multiprocess list | tree | remove-orphans | doctor | why-blocked | work.
+// The command line of the toolkit: npx multiprocess list | tree | remove-orphans | doctor | why-blocked |
+// dashboard | work.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isError } from '@multiprocess/shared-memory';
 import type { Command } from './command.js';
+import { dashboard } from './dashboard.js';
 import { doctor } from './doctor.js';
 import { list } from './list.js';
 import { tree } from './tree.js';
@@ -11,7 +13,7 @@ import { removeOrphansCommand } from './remove-orphans.js';
 import { whyBlocked } from './why-blocked.js';
 import { work } from './work.js';
 
-const COMMANDS: readonly Command[] = [list, tree, removeOrphansCommand, doctor, whyBlocked, work];
+const COMMANDS: readonly Command[] = [list, tree, removeOrphansCommand, doctor, whyBlocked, dashboard, work];
 
 const WRONG_USAGE = 2;
 

@@ -1,8 +1,8 @@
 import { inspectObjects, processStat } from '@multiprocess/shared-memory';
 import type { InspectedThread } from '@multiprocess/shared-memory';
-import { commandLine, isStopped } from './command-line.js';
+import { commandLine, isStopped } from '../inspect/command-line.js';
 import type { Command } from './command.js';
-import { waitsOf } from './explain-waits.js';
+import { waitsOf } from '../inspect/explain-waits.js';
 import { terminalWidth } from './terminal-width.js';
 
 /** A process that uses the toolkit, or one between two of them. */

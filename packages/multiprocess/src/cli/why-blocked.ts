@@ -1,12 +1,8 @@
-import { clock, inspectObjects } from '@multiprocess/shared-memory';
 import type { InspectedThread } from '@multiprocess/shared-memory';
 import type { Command } from './command.js';
-import { describeWaits, findCircles, nameThread, waitsOf } from './explain-waits.js';
-import type { Circle } from './explain-waits.js';
-
-// A blocked thread wakes ten times a second, and shows no wait for that moment: so one look may miss it.
-const LOOKS = 4;
-const PAUSE_MS = 7;
+import { describeCircle, describeWaits, findCircles, waitsOf } from '../inspect/explain-waits.js';
+import type { Circle } from '../inspect/explain-waits.js';
+import { lookForWaits } from '../inspect/look-for-waits.js';
 
 /** Tells what a process waits for, and which threads hold that. */
 export const whyBlocked: Command = {
@@ -46,27 +42,12 @@ function explain(threads: readonly InspectedThread[], json: unknown): string {
 
 /** The threads of that kind, as of the look that showed the most waits. */
 async function threadsThat(isMeant: (thread: InspectedThread) => boolean): Promise<InspectedThread[]> {
-  let best: InspectedThread[] = [];
-  let maxWaits = -1;
-  for (let look = 0; look < LOOKS; look++) {
-    if (look > 0) await clock.sleep(PAUSE_MS);
-    const { threads } = inspectObjects();
-    const waits = threads.reduce((sum, thread) => sum + waitsOf(thread).length, 0);
-    if (waits <= maxWaits) continue;
-    maxWaits = waits;
-    best = threads.filter(isMeant);
-  }
-  return best;
+  const { threads } = await lookForWaits();
+  return threads.filter(isMeant);
 }
 
 function asText(threads: readonly InspectedThread[], circles: readonly Circle[]): string {
-  const verdicts = circles.map(({ threads: members, isDeadlock }) => {
-    const names = [...members, members[0]!].map(nameThread).join(' -> ');
-    return isDeadlock
-      ? `DEADLOCK: ${names}. Each is blocked on what the next one holds; killing one lets the others go on.`
-      : `Circle: ${names}. Each waits for what the next one holds; only code that still runs, in one that awaits or in another holder, can end this.`;
-  });
-  return [describeWaits(threads), ...verdicts].join('\n\n');
+  return [describeWaits(threads), ...circles.map(describeCircle)].join('\n\n');
 }
 
 function asJson(threads: readonly InspectedThread[], circles: readonly Circle[]): string {

@@ -63,6 +63,7 @@ export class Driver {
     this.core.flush();
     this.#updateRef();
     const next = this.core.tend();
+    this.#note();
     if (this.core.isAtRest) this.#rest();
     if (this.core.isOver) this.#end();
     else if (next !== this.#timerAt) this.#setTimer(next);
@@ -190,6 +191,14 @@ export class Driver {
     this.core.receiver.drain();
     this.core.flush();
     this.core.tend();
+    this.#note();
+  }
+
+  #note(): void {
+    const { workers } = this.core.workerSet;
+    let busy = 0;
+    for (const { tasks } of workers) if (tasks.size > 0) busy++;
+    this.#results.note({ count: workers.size, busy, tasks: this.core.unsettled });
   }
 }
 

@@ -1,6 +1,18 @@
 import { ByteRing, lookAtRing, park, registerLook, RING_USER_WORDS, Segment } from '@multiprocess/shared-memory';
-import type { Coroutine, Parker, RingReader, RingWriter } from '@multiprocess/shared-memory';
+import type { Coroutine, Parker, Peek, RingReader, RingWriter, WorkerCounts } from '@multiprocess/shared-memory';
 import { createRingSegment } from './ring-segment.js';
+
+// Layout: a ring (see ByteRing) into which the workers put and from which the pool takes, and these words:
+//   RESTING  always 0: a word to sleep on for ever
+//   COUNT    how many workers there are
+//   BUSY     how many of them have a task
+//   TASKS    how many tasks have not been settled
+// The last three are written by the pool only, for those who look from outside; no algorithm reads them. After a crash of the
+// pool they stay as they were.
+const RESTING = RING_USER_WORDS;
+const COUNT = RING_USER_WORDS + 1;
+const BUSY = RING_USER_WORDS + 2;
+const TASKS = RING_USER_WORDS + 3;
 
 const KIND = 'pool.Results';
 
@@ -43,10 +55,17 @@ export class Results {
   /** Waits for ever, instead of waiting for a ring that is damaged. */
   *resting(): Coroutine<never> {
     const { words } = this.#segment;
-    const index = RING_USER_WORDS; // a word that is not used here
     for (;;) {
-      yield park(words, index, Atomics.load(words, index));
+      yield park(words, RESTING, Atomics.load(words, RESTING));
     }
+  }
+
+  /** In the pool: notes its state for those who look from outside. Plain stores: nothing depends on their order. */
+  note({ count, busy, tasks }: WorkerCounts): void {
+    const { words } = this.#segment;
+    words[COUNT] = count;
+    words[BUSY] = busy;
+    words[TASKS] = tasks;
   }
 
   close(): void {
@@ -54,4 +73,13 @@ export class Results {
   }
 }
 
-registerLook(KIND, lookAtRing);
+registerLook(KIND, (peek) => {
+  const workers = workersIn(peek);
+  const { count, busy, tasks } = workers;
+  return { ...lookAtRing(peek), workers, state: `${busy} of ${count} workers busy, ${tasks} tasks` };
+});
+
+function workersIn(peek: Peek): WorkerCounts {
+  const [count, busy, tasks] = peek(COUNT, 3).map((word) => Math.max(0, word)) as unknown as [number, number, number];
+  return { count, busy: Math.min(busy, count), tasks };
+}

@@ -16,6 +16,15 @@ export interface Flow {
   readonly taken: number;
 }
 
+/** The workers of a pool, as it last noted them. */
+export interface WorkerCounts {
+  readonly count: number;
+  /** How many of them have a task. */
+  readonly busy: number;
+  /** Tasks that have not been settled: those that run, and those that wait. */
+  readonly tasks: number;
+}
+
 /** The state of an object, read from its words without attaching to it. All of it may be out of date. */
 export interface ObjectState {
   /** Owner ids of the threads that hold it or a part of it; 0 and dead threads are skipped. */
@@ -24,6 +33,8 @@ export interface ObjectState {
   readonly items?: number;
   /** What has gone through it since it was made. */
   readonly flow?: Flow;
+  /** The workers that put into it, if it is that of a pool. */
+  readonly workers?: WorkerCounts;
   /** The rest of its state, in a few words: `2 of 3 free`, `set`, `broken`. */
   readonly state?: string;
 }

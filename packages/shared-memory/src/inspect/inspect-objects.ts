@@ -3,7 +3,7 @@ import type { SegmentInfo } from './list-segments.js';
 import { Registry } from '../thread/registry.js';
 import type { SegmentHeader } from '../files/segment-header.js';
 import { stateOf } from '../handles/attach.js';
-import type { Flow } from '../handles/attach.js';
+import type { Flow, WorkerCounts } from '../handles/attach.js';
 import { cellAt } from '../slab/slab-scan.js';
 import type { OwnerDescription } from '../wait/thread.js';
 import { WaitRecords } from '../thread/wait-records.js';
@@ -17,6 +17,8 @@ export interface InspectedObject extends SegmentInfo {
   readonly items: number | undefined;
   /** What has gone through it; undefined for classes that do not count it. */
   readonly flow: Flow | undefined;
+  /** The workers of the pool that it belongs to; undefined for all but pools. */
+  readonly workers: WorkerCounts | undefined;
   /** The rest of its state, in a few words: `2 of 3 free`, `set`, `broken`; undefined if there is none. */
   readonly state: string | undefined;
   /** The threads that sleep on it. */
@@ -65,9 +67,9 @@ export function inspectObjects(): Inspection {
   const registry = Registry.copy();
   const sleepers = registry === undefined ? new Map<number, Sleeper>() : findSleepers(registry);
   const found = scanSegments(({ info, header, cell, peek }): Found => {
-    const { owners = [], items, flow, state } = stateOf(info.kind, peek);
+    const { owners = [], items, flow, workers, state } = stateOf(info.kind, peek);
     const holders = [...new Set(owners)].map((owner) => sleepers.get(owner)?.thread).filter((one) => one !== undefined);
-    return { header, cell, object: { ...info, holders, items, flow, state, waiters: [] } };
+    return { header, cell, object: { ...info, holders, items, flow, workers, state, waiters: [] } };
   });
   const find = finderIn(found);
   for (const { thread, blocked, awaited } of sleepers.values()) {

@@ -50,8 +50,16 @@ export function findCircles(from: readonly InspectedThread[]): Circle[] {
 }
 
 /** `1234`, or `1234/2` for a worker thread. */
-export function nameThread({ pid, threadId }: InspectedThread): string {
+function nameThread({ pid, threadId }: InspectedThread): string {
   return threadId === 0 ? String(pid) : `${pid}/${threadId}`;
+}
+
+/** A sentence that names the threads of a circle, and says what can end it. */
+export function describeCircle({ threads, isDeadlock }: Circle): string {
+  const names = [...threads, threads[0]!].map(nameThread).join(' -> ');
+  return isDeadlock
+    ? `DEADLOCK: ${names}. Each is blocked on what the next one holds; killing one lets the others go on.`
+    : `Circle: ${names}. Each waits for what the next one holds; only code that still runs, in one that awaits or in another holder, can end this.`;
 }
 
 /** Describes what these threads wait for and, indented below, what the holders of it wait for. */
