@@ -25,6 +25,13 @@ const PROGRAMS = {
   process: { 'child-main': 'child/child-main.js', 'thread-main': 'child/thread-main.js' },
 };
 
+/**
+ * What Node loads by `--require`, in CommonJS, beside the index of a package.
+ *
+ * @type {Record<string, Readonly<Record<string, string>>>}
+ */
+const REQUIRED = { 'shared-memory': { 'take-over': 'runtime/take-over.js' } };
+
 /** What a program runs before it loads the rest, and so not from the file that several share. */
 const LOADED_FIRST = { name: 'compile-cache', test: /\/compile-cache\.js$/, priority: 1 };
 
@@ -37,7 +44,7 @@ const alias = Object.fromEntries(included.map(({ module, file }) => [module, fil
  * @param {string} code
  */
 const withMarkedPrograms = (code) =>
-  code.replace(/new URL\((?="\.\/[\w-]+\.js", import\.meta\.url\))/g, 'new URL(/* webpackIgnore: true */ ');
+  code.replace(/new URL\((?="\.\/[\w-]+\.c?js", import\.meta\.url\))/g, 'new URL(/* webpackIgnore: true */ ');
 
 const packages = path.join(root, 'packages');
 // All packages, or those that are named.
@@ -55,25 +62,10 @@ async function bundle(name) {
   const sources = [...tools, ...filesIn(from).filter((file) => file.endsWith('.js'))];
   if (existsSync(index) && Math.max(...sources.map(changedAt)) < changedAt(index)) return;
 
-  const entries = Object.entries({ index: 'index.js', ...PROGRAMS[name] });
-  const bundled = await rolldown({
-    input: Object.fromEntries(entries.map(([entry, module]) => [entry, path.join(from, module)])),
-    platform: 'node',
-    external: (id) => /^[^./]/.test(id) && !Object.hasOwn(alias, id),
-    resolve: { alias },
-    plugins: [builtinsPlugin],
-    preserveEntrySignatures: 'strict',
-  });
-  const { output } = await bundled.generate({
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name]-[hash].js',
-    // One file for all that several share: to find and open another costs more than to read what is not needed.
-    codeSplitting: { groups: [LOADED_FIRST, { name: 'shared', minShareCount: 2 }] },
-    sourcemap: true,
-    comments: false,
-  });
-  await bundled.close();
+  const output = [
+    ...(await filesOf(from, { index: 'index.js', ...PROGRAMS[name] }, 'esm')),
+    ...(await filesOf(from, REQUIRED[name] ?? {}, 'cjs')),
+  ];
 
   /** @type {Map<string, string | Uint8Array>} */
   const files = new Map();
@@ -81,7 +73,7 @@ async function bundle(name) {
     files.set(path.join(to, file.fileName), file.type === 'chunk' ? withMarkedPrograms(file.code) : file.source);
   }
   for (const old of filesIn(to)) {
-    if (/\.js(\.map)?$/.test(old) && !files.has(old)) rmSync(old);
+    if (/\.c?js(\.map)?$/.test(old) && !files.has(old)) rmSync(old);
   }
   for (const one of included) {
     if (one.into === name) files.set(path.join(to, `LICENSE-${one.package}`), readFileSync(one.licence));
@@ -91,6 +83,35 @@ async function bundle(name) {
   files.delete(index);
   for (const [file, content] of files) write(file, content);
   write(index, last);
+}
+
+/**
+ * @param {string} from
+ * @param {Readonly<Record<string, string>>} entries
+ * @param {'esm' | 'cjs'} format
+ */
+async function filesOf(from, entries, format) {
+  const named = Object.entries(entries).map(([entry, module]) => [entry, path.join(from, module)]);
+  if (named.length === 0) return [];
+  const bundled = await rolldown({
+    input: Object.fromEntries(named),
+    platform: 'node',
+    external: (id) => /^[^./]/.test(id) && !Object.hasOwn(alias, id),
+    resolve: { alias },
+    plugins: [builtinsPlugin],
+    preserveEntrySignatures: 'strict',
+  });
+  const { output } = await bundled.generate({
+    format,
+    entryFileNames: format === 'esm' ? '[name].js' : '[name].cjs',
+    chunkFileNames: '[name]-[hash].js',
+    // One file for all that several share: to find and open another costs more than to read what is not needed.
+    codeSplitting: { groups: [LOADED_FIRST, { name: 'shared', minShareCount: 2 }] },
+    sourcemap: true,
+    comments: false,
+  });
+  await bundled.close();
+  return output;
 }
 
 /**

@@ -6,14 +6,12 @@ import {
   checkFunction,
   checkNumber,
   checkOptions,
-  childEnvironment,
   clock,
   DaemonError,
   describable,
   DESCRIBE,
   hasEnded,
-  inheritedExecArgv,
-  nodePath,
+  nodeCommand,
   programFile,
   refuseEndlessStart,
 } from '@multiprocess/shared-memory';
@@ -115,8 +113,7 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
    * daemon's message is then in {@link readyMessage}.
    *
    * @returns its process id
-   * @throws {@link ProcessStartError} if this is a child that is still importing a module, or the program is a single executable.
-   * Nothing was started.
+   * @throws {@link ProcessStartError} if this is a child that is still importing a module. Nothing was started.
    * @throws {@link DaemonError} with the daemon's own message if it fails; with `pid` if it is running already, whichever program has
    * started it
    * @throws {@link SerializationError} if the target or an argument cannot be serialized. Nothing was started.
@@ -128,8 +125,8 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
     const body: LaunchBody = { settings: this.#settings, call };
     this.#starting += 1;
     try {
-      const command = [nodePath('A daemon'), ...inheritedExecArgv(), programFile(MAIN)];
-      const { pid, message } = await launch(command, this.#settings, childEnvironment(env), JSON.stringify(body));
+      const command = nodeCommand({ program: programFile(MAIN), args: [], env });
+      const { pid, message } = await launch(command, this.#settings, JSON.stringify(body));
       this.#readyMessage = message;
       return pid;
     } finally {

@@ -33,9 +33,9 @@ export async function daemonize(options: DaemonizeOptions = {}): Promise<void> {
   if (channel === undefined) {
     // A single executable puts its own path where Node has that of the program.
     const args = process.argv.slice(isSingleExecutable() ? 2 : 1);
-    const command = [process.execPath, ...process.execArgv, ...args];
+    const command = { executable: process.execPath, args: [...process.execArgv, ...args], env: process.env };
     try {
-      const { message } = await launch(command, settings, process.env);
+      const { message } = await launch(command, settings);
       if (message !== undefined) console.log(message);
       process.exit(0);
     } catch (error) {

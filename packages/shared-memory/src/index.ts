@@ -105,7 +105,7 @@ export { maxSocketPathBytes, type ProcessStat } from './platform/index.js';
 export { inheritedExecArgv } from './runtime/exec-arguments.js';
 export { whileImporting } from './runtime/importing.js';
 export { LoopYield } from './runtime/loop-yield.js';
-export { childEnvironment, isSingleExecutable, nodePath } from './runtime/node-path.js';
+export { childEnvironment, isSingleExecutable, nodeCommand, type NodeCommand } from './runtime/node-command.js';
 export { becomeChild, origin, type Origin } from './runtime/origin.js';
 export { ownUrl, programFile, programUrl, type ProgramPlace } from './runtime/program-file.js';
 export { refuseEndlessStart } from './runtime/refuse-start.js';
