@@ -1,6 +1,7 @@
 import { inheritedExecArgv } from './exec-arguments.js';
 import { CHILD_MARK } from './origin.js';
 import { programFile } from './program-file.js';
+import { isSingleExecutable } from './single-executable.js';
 import type { TakeOver } from './take-over.js';
 
 /** The environment variable for the Node of children, if the program's own executable is not a plain Node. */
@@ -14,9 +15,6 @@ const TAKE_OVER = {
     return new URL('./take-over.cjs', import.meta.url);
   },
 };
-
-// `node:sea` is not in the types of the oldest supported Node.
-type Sea = { isSea(): boolean } | undefined;
 
 /** A program for Node. */
 export interface NodeProgram {
@@ -78,12 +76,6 @@ function isAllowedInEnvironment(option: string): boolean {
 
 function quoted(option: string): string {
   return `"${option.replace(/["\\]/g, '\\$&')}"`;
-}
-
-/** Whether Node and the application are one file. */
-export function isSingleExecutable(): boolean {
-  const sea = process.getBuiltinModule('node:sea') as Sea;
-  return sea?.isSea() === true;
 }
 
 /** The environment of a child process or thread. @param env the environment that the user wants */
