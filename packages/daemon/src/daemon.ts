@@ -17,7 +17,7 @@ import {
 } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
 import type { LaunchBody } from './daemon-main.js';
-import { checkSettings } from './daemon-options.js';
+import { checkSettings, DAEMONIZE_OPTIONS } from './daemon-options.js';
 import type { DaemonizeOptions, Settings } from './daemon-options.js';
 import { launch } from './launch.js';
 import { isRunning } from './lock-file.js';
@@ -54,6 +54,7 @@ const MAIN = {
   },
 };
 const EXAMPLE = "{ target: serve, pidFile: '/run/my-server.pid' }";
+const NAMES = [...DAEMONIZE_OPTIONS, 'target', 'args', 'env', 'stopTimeout'] as const;
 const STOP_MS = 10_000;
 /** The kernel ends a process at once, unless that waits for a device. */
 const KILL_MS = 30_000;
@@ -82,7 +83,13 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
 
   /** @throws {@link TypeError} or {@link RangeError} if an option is of the wrong type or size. */
   constructor(options: DaemonOptions<A> & ArgumentsOption<A>) {
-    const { target, args = [], pidFile, env = {}, stopTimeout = STOP_MS } = checkOptions(options, EXAMPLE);
+    const {
+      target,
+      args = [],
+      pidFile,
+      env = {},
+      stopTimeout = STOP_MS,
+    } = checkOptions<DaemonOptions<A>>(options, EXAMPLE, NAMES);
     checkFunction('target', target);
     checkArray('args', args, 'an array of arguments');
     if (pidFile === undefined) throw argumentError('pidFile', 'a path', pidFile);

@@ -1,5 +1,5 @@
-import { DaemonError, isSingleExecutable, refuseEndlessStart } from '@multiprocess/shared-memory';
-import { checkSettings } from './daemon-options.js';
+import { checkOptions, DaemonError, isSingleExecutable, refuseEndlessStart } from '@multiprocess/shared-memory';
+import { checkSettings, DAEMONIZE_OPTIONS } from './daemon-options.js';
 import type { DaemonizeOptions } from './daemon-options.js';
 import { launch } from './launch.js';
 import { LaunchChannel } from './launch-channel.js';
@@ -26,7 +26,7 @@ let isDaemon = false;
  * @throws {@link DaemonError} if this process is a daemon already.
  */
 export async function daemonize(options: DaemonizeOptions = {}): Promise<void> {
-  const settings = checkSettings(options);
+  const settings = checkSettings(checkOptions(options, '{ umask: 0o022 }', DAEMONIZE_OPTIONS));
   if (isDaemon) throw new DaemonError('This process is a daemon already', process.pid);
   refuseEndlessStart('A daemon');
   const channel = LaunchChannel.take();

@@ -12,6 +12,7 @@ import {
   SegmentObject,
   SharedMemory,
   waitSync,
+  NAME_OPTIONS,
 } from '@multiprocess/shared-memory';
 import type { Description, NameOptions, Naming } from '@multiprocess/shared-memory';
 import { checkIterableObject } from './check-iterable-object.js';
@@ -58,7 +59,9 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
   constructor(segment: Segment);
   constructor(from: Iterable<SlotValue> | Segment | undefined, options: NameOptions = {}) {
     const segment =
-      from instanceof Segment ? from : open(from, checkNaming(checkOptions(options, "{ name: 'progress' }")));
+      from instanceof Segment
+        ? from
+        : open(from, checkNaming(checkOptions(options, "{ name: 'progress' }", NAME_OPTIONS)));
     super(segment);
     this.#segment = segment;
     this.#slots = new ListSlots(segment);

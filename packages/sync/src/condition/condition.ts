@@ -14,6 +14,7 @@ import {
   registerSegmentClass,
   Segment,
   step,
+  NAME_OPTIONS,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, NameOptions, Steps, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from '../object/acquirable.js';
@@ -73,7 +74,7 @@ export class Condition extends Acquirable {
   /** @internal */
   constructor(segment: Segment);
   constructor(from: ConditionOptions | Segment = {}) {
-    const options = from instanceof Segment ? {} : checkOptions(from, '{ lock }');
+    const options = from instanceof Segment ? {} : checkOptions(from, '{ lock }', [...NAME_OPTIONS, 'lock']);
     const given = checkedLock(options.lock);
     const { segment, lock } =
       from instanceof Segment ? { segment: from } : createCondition(checkNaming(options), given);

@@ -7,6 +7,7 @@ import {
   HandleError,
   ownerIn,
   OwnerMutex,
+  NAME_OPTIONS,
 } from '@multiprocess/shared-memory';
 import type { NameOptions, ObjectMemory, ObjectState, Peek } from '@multiprocess/shared-memory';
 import { FairMutex } from '../words/fair-mutex.js';
@@ -28,7 +29,7 @@ export interface LockOptions extends NameOptions {
 
 /** The memory of a lock: new, or that of the lock of the same name. Throws what the constructor of `Lock` throws. */
 export function createLock(options: LockOptions): ObjectMemory {
-  const given = checkOptions(options, "{ name: 'report' }");
+  const given = checkOptions(options, "{ name: 'report' }", [...NAME_OPTIONS, 'fair']);
   if (given.fair !== undefined) checkBoolean('fair', given.fair);
   const naming = checkNaming(given);
   const fair = given.fair ?? false;
