@@ -27,7 +27,7 @@ export const FOLDERS = {
   buffers: ['words', 'memory'],
   pipe: ['words', 'leases', 'sides', 'connection'],
   serialization: ['functions', 'values', 'wire', 'classes', 'kinds', 'encode', 'decode', 'json', 'records'],
-  map: ['words', 'codec', 'memory', 'table', 'cache', 'fetch'],
+  map: ['words', 'codec', 'memory', 'table', 'hints', 'cache', 'access', 'fetch'],
   process: ['platform', 'wait', 'launch', 'thread', 'parent', 'child'],
   pool: ['wire', 'worker', 'parent', 'calls'],
   manager: ['methods', 'wire', 'managed', 'net', 'client', 'server', 'proxies'],

@@ -23,6 +23,7 @@ import { backends } from './questions/sync/backends.mjs';
 import { lockContended } from './questions/sync/lock-contended.mjs';
 import { lockTakeover } from './questions/sync/lock-takeover.mjs';
 import { lockUncontended } from './questions/sync/lock-uncontended.mjs';
+import { mapFetch } from './questions/map/map-fetch.mjs';
 import { mapReaders } from './questions/map/map-readers.mjs';
 import { sharedMap } from './questions/map/shared-map.mjs';
 import { managerCalls } from './questions/work/manager-calls.mjs';
@@ -70,6 +71,7 @@ const questions = [
   loans,
   sharedMap,
   mapReaders,
+  mapFetch,
   managerCalls,
   pipeThroughput,
   pipeRoundTrip,
@@ -150,7 +152,7 @@ if (options['write-readme']) {
   for (const fault of figureFaults()) console.error(fault);
 }
 
-const left = endStage();
+const left = await endStage();
 if (left !== '') console.error(`\nLEFT BEHIND:\n${left}`);
 const failed = results.some(({ cases }) =>
   cases.some(({ figures }) => figures.some((figure) => figure.failed !== undefined)),

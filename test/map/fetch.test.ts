@@ -8,6 +8,7 @@ import { until } from '../helpers/until.js';
 vi.setConfig({ testTimeout: 120_000 }); // a watchdog: sixteen processes
 
 const program = new URL('fixtures/fetch.mjs', import.meta.url);
+const manyKeys = new URL('fixtures/fetch-many.mjs', import.meta.url);
 
 /** Processes that fetch the key, all at a time. */
 async function fetchAtOnce(map: SharedMap, count: number, how: readonly string[] = []): Promise<Child[]> {
@@ -51,6 +52,32 @@ describe('of several processes that fetch a key at a time', () => {
     for (const child of children)
       if (!killed.includes(child)) expect(await child.line(/^got/)).toBe(`got of ${last.pid}`);
     expect(map.size).toBe(1);
+  });
+
+  test('when the one that loads is killed while sixteen wait, one of them loads, and all get its value', async () => {
+    using map = new SharedMap<string, string>();
+    const children = await fetchAtOnce(map, 17);
+    await until(() => loadersOf(children).length > 0 && map.stats().misses === 17); // the others wait
+    const [killed] = loadersOf(children) as [Child];
+    await killed.kill();
+    const waiting = children.filter((child) => child !== killed);
+    await until(() => loadersOf(waiting).length > 0);
+    const [loader] = loadersOf(waiting) as [Child];
+    loader.say('go on');
+    for (const child of waiting) expect(await child.line(/^(got|failed)/)).toBe(`got of ${loader.pid}`);
+    expect(loadersOf(waiting)).toEqual([loader]);
+    expect(map.stats().loads).toBe(2);
+  });
+
+  test('sixteen that fetch many keys at once, one after the other, load each once', async () => {
+    using map = new SharedMap<number, number>();
+    const children = Array.from({ length: 16 }, () => startChild(manyKeys, { args: [map.handle, '200'] }));
+    for (const child of children) await child.line('ready');
+    for (const child of children) child.say('go');
+    for (const child of children) expect(await child.exit, child.stderr).toEqual({ code: 0, signal: null });
+    expect(map.stats().loads).toBe(200);
+    const pids = children.map(({ pid }) => pid);
+    for (let key = 0; key < 200; key++) expect(pids).toContain(map.get(key));
   });
 
   test('when a load fails, its caller learns why, and another one loads', async () => {

@@ -42,6 +42,16 @@ describe.each([
     expect(new Set(map.keys()).size).toBe(50);
   });
 
+  test('shows no reader what was before what it has seen', async () => {
+    using map = new SharedMap<string, number>(options);
+    await useAtOnce(map, [
+      ['setInTurn', 50_000],
+      ['readInTurn', 500_000],
+      ['readInTurn', 500_000],
+    ]);
+    expect([map.get('first'), map.get('second')]).toEqual([49_999, 49_999]);
+  });
+
   test('keeps what each has set', async () => {
     using map = new SharedMap<string, number>(options);
     await useAtOnce(map, new Array<[string, number]>(4).fill(['own', 5000]));

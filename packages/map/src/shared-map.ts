@@ -2,30 +2,23 @@ import {
   attachSegment,
   checkFunction,
   checkNumber,
-  received,
   registerSegmentClass,
   Segment,
   SegmentObject,
 } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
+import { Iterating } from './access/iterating.js';
+import { Reading } from './access/reading.js';
+import { ABSENT, Writing } from './access/writing.js';
 import { Store } from './cache/store.js';
 import { KeyCodec } from './codec/key-codec.js';
-import type { EncodedKey } from './codec/encoded-key.js';
-import { ValueCodec } from './codec/value-codec.js';
-import type { EncodedValue } from './codec/value-codec.js';
 import { Fetching } from './fetch/fetching.js';
-import { Leases } from './fetch/leases.js';
-import type { Lease } from './fetch/leases.js';
 import { KIND, openMapSegment, ttlOf } from './map-segment.js';
 import { lookAtMap } from './look-at-map.js';
 import { mapStats } from './map-stats.js';
 import type { MapStats } from './map-stats.js';
 import { checkEntryOptions, checkFetchOptions } from './options.js';
 import type { EntryOptions, FetchOptions, SharedMapOptions } from './options.js';
-import { keysIn } from './table/bucket-keys.js';
-import type { Expected } from './table/entries.js';
-import { monotonicNow } from './table/monotonic.js';
-import { HITS, LOADS, MISSES } from './table/statistics.js';
 import { geometryOf } from './words/geometry.js';
 import type { Geometry } from './words/geometry.js';
 import { SEED } from './words/layout.js';
@@ -48,12 +41,12 @@ import { SEED } from './words/layout.js';
  * ```
  */
 export class SharedMap<K = unknown, V = unknown> extends SegmentObject implements Iterable<[K, V]> {
-  readonly #segment: Segment;
   readonly #geometry: Geometry;
   readonly #store: Store;
   readonly #keys: KeyCodec;
-  readonly #ttl: number;
-  readonly #leases: Leases;
+  readonly #reading: Reading;
+  readonly #writing: Writing;
+  readonly #iterating: Iterating;
   readonly #fetching: Fetching;
 
   /**
@@ -69,13 +62,14 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
   constructor(from?: SharedMapOptions | Segment) {
     const segment = from instanceof Segment ? from : openMapSegment(from);
     super(segment);
-    this.#segment = segment;
     this.#geometry = geometryOf(segment);
     this.#store = new Store(segment, this.#geometry);
     this.#keys = new KeyCodec(segment.words[SEED]!);
-    this.#ttl = ttlOf(segment);
-    this.#leases = new Leases(segment, this.#store);
-    this.#fetching = new Fetching(this.#leases, segment.thread.parker);
+    const open = (): Store => this.#open();
+    this.#reading = new Reading(this.#store, this.#keys);
+    this.#writing = new Writing(open, this.#keys, ttlOf(segment));
+    this.#iterating = new Iterating(open, segment.words);
+    this.#fetching = new Fetching(open, this.#reading, this.#writing, segment);
   }
 
   /**
@@ -109,13 +103,14 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
 
   /** A copy of the value; undefined if there is none. Takes no lock. */
   get(key: K): V | undefined {
-    return this.#look(this.#open(), this.#keys.encode(key))?.value;
+    this.openSegment();
+    return this.#reading.get(key) as V | undefined;
   }
 
   /** Whether there is a value. Takes no lock, and does not count as a read. */
   has(key: K): boolean {
-    const { reader } = this.#open().entries;
-    return reader.find(this.#keys.encode(key)) && reader.isLive;
+    this.openSegment();
+    return this.#reading.has(key);
   }
 
   /**
@@ -126,8 +121,7 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
    * @throws {@link OutOfMemoryError} if there is no room for it, even after evictions. The entry stays as it was.
    */
   set(key: K, value: V, options?: EntryOptions): this {
-    const ttl = checkEntryOptions(options);
-    this.#put(key, value, ttl);
+    this.#writing.set(key, value, checkEntryOptions(options));
     return this;
   }
 
@@ -150,12 +144,16 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
   getOrInsert(key: K, make: (key: K) => V, options?: EntryOptions): V {
     checkFunction('make', make);
     const ttl = checkEntryOptions(options);
-    const kept = this.#keep(key);
+    this.openSegment();
+    const recalled = this.#reading.recall(key);
+    if (recalled !== undefined) return recalled.value as V;
+    const kept = this.#writing.keep(key);
     for (;;) {
-      const found = this.#look(this.#open(), kept);
-      if (found !== undefined) return found.value;
+      this.openSegment();
+      const found = this.#reading.look(key, kept);
+      if (found !== undefined) return found.value as V;
       const made = make(key);
-      if (this.#putKept(kept, made, ttl, ABSENT)) return made;
+      if (this.#writing.put(kept, made, ttl, ABSENT)) return made;
     }
   }
 
@@ -168,14 +166,7 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
    */
   update(key: K, update: (value: V | undefined) => V): V {
     checkFunction('update', update);
-    const kept = this.#keep(key);
-    for (;;) {
-      const { reader } = this.#open().entries;
-      const isThere = reader.find(kept) && reader.isLive;
-      const expected = isThere ? same(reader.unit, reader.stamp) : ABSENT;
-      const value = update(isThere ? (reader.value() as V) : undefined);
-      if (this.#putKept(kept, value, undefined, expected, true)) return value;
-    }
+    return this.#writing.update(key, update as (value: unknown) => V) as V;
   }
 
   /**
@@ -185,13 +176,7 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
    * @returns whether it did
    */
   compareAndSet(key: K, expected: V | undefined, value: V): boolean {
-    const kept = this.#keep(key);
-    const { entries } = this.#open();
-    // A copy: the next value is encoded into the same memory.
-    const wanted = keptValue(ValueCodec.encode(expected));
-    const isMet: Expected['isMet'] = (found) =>
-      found?.isLive === true ? entries.holds(wanted, found.unit) : expected === undefined;
-    return this.#putKept(kept, value, undefined, { isMet }, true);
+    return this.#writing.compareAndSet(key, expected, value);
   }
 
   /**
@@ -202,12 +187,7 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
    */
   increment(key: K, by = 1): number {
     checkNumber('by', by, { min: -Infinity });
-    const add = (value: unknown): unknown => {
-      if (typeof value === 'number') return value + by;
-      if (value === undefined) return by;
-      throw new TypeError(`increment() needs a number, and the entry has ${received(value)}`);
-    };
-    return this.update(key, add as (value: V | undefined) => V) as number;
+    return this.#writing.increment(key, by);
   }
 
   /**
@@ -222,38 +202,21 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
   async fetch(key: K, load: (key: K) => V | PromiseLike<V>, options?: FetchOptions): Promise<V> {
     checkFunction('load', load);
     const { ttl, timeout, signal } = checkFetchOptions(options);
-    const kept = this.#keep(key);
-    let isFirst = true;
-    const steps = {
-      look: () => {
-        const found = this.#find(this.#open(), kept);
-        if (isFirst) this.#store.statistics.count(found === undefined ? MISSES : HITS);
-        isFirst = false;
-        return found;
-      },
-      load: (lease: Lease) => this.#load(key, load, lease, ttl),
-    };
-    return this.#fetching.run(kept, steps, { timeout, signal });
+    this.openSegment();
+    return (await this.#fetching.run(key, { load: () => load(key), ttl, timeout, signal })) as V;
   }
 
   /**
    * The entries, in no order. Each is as it is when its turn comes; one that is there all the time comes once, one that is set or
    * deleted meanwhile may come or not.
    */
-  *entries(): Generator<[K, V], undefined, void> {
-    for (const key of this.#allKeys()) {
-      const found = this.#find(this.#open(), key);
-      if (found !== undefined) yield [KeyCodec.decode(key) as K, found.value];
-    }
+  entries(): Generator<[K, V], undefined, void> {
+    return this.#iterating.entries() as Generator<[K, V], undefined, void>;
   }
 
   /** The keys, like {@link entries}. */
-  *keys(): Generator<K, undefined, void> {
-    const { reader } = this.#open().entries;
-    for (const key of this.#allKeys()) {
-      this.#open();
-      if (reader.find(key) && reader.isLive) yield KeyCodec.decode(key) as K;
-    }
+  keys(): Generator<K, undefined, void> {
+    return this.#iterating.keys() as Generator<K, undefined, void>;
   }
 
   /** The values, like {@link entries}. */
@@ -275,6 +238,7 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
   /** Lets go of the map in this thread. Its loads go to others that wait for them, and its fetches reject. */
   override close(): void {
     if (this.isOpen) this.#fetching.close(() => this.closedError());
+    this.#reading.close();
     super.close();
   }
 
@@ -282,80 +246,6 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
     this.openSegment();
     return this.#store;
   }
-
-  /** The value, without a count. */
-  #find({ entries: { reader } }: Store, key: EncodedKey): { readonly value: V } | undefined {
-    if (!reader.find(key) || !reader.isLive) return undefined;
-    if (this.#store.evicts) this.#store.entries.cells.countRead(reader.unit);
-    return { value: reader.value() as V };
-  }
-
-  /** The same, as a hit or a miss. */
-  #look(store: Store, key: EncodedKey): { readonly value: V } | undefined {
-    const found = this.#find(store, key);
-    store.statistics.count(found === undefined ? MISSES : HITS);
-    return found;
-  }
-
-  #keep(key: K): EncodedKey {
-    this.#open();
-    return KeyCodec.keep(this.#keys.encode(key));
-  }
-
-  #put(key: K, value: V, ttl: number | undefined): void {
-    this.#open();
-    if (typeof key === 'object' && key !== null) {
-      this.#putKept(this.#keep(key), value, ttl, undefined); // its getters may use the map
-      return;
-    }
-    const encoded = ValueCodec.encode(value);
-    const expires = this.#expiry(ttl);
-    this.#open().put({
-      ...{ key: this.#keys.encode(key), value: encoded, expires, keepsExpiry: false, expected: undefined },
-    });
-  }
-
-  #putKept(key: EncodedKey, value: V, ttl: number | undefined, expected: Expected | undefined, keeps = false): boolean {
-    const encoded = ValueCodec.encode(value);
-    const change = { key, value: encoded, expires: this.#expiry(ttl), keepsExpiry: keeps, expected };
-    return this.#open().put(change);
-  }
-
-  #expiry(ttl = this.#ttl): number {
-    return ttl === 0 ? 0 : monotonicNow() + ttl;
-  }
-
-  async #load(key: K, load: (key: K) => V | PromiseLike<V>, lease: Lease, ttl: number | undefined): Promise<V> {
-    try {
-      this.#store.statistics.count(LOADS);
-      const value = await this.#leases.run(lease, () => load(key));
-      this.#putKept(lease.key, value, ttl, this.#leases.expecting(lease));
-      this.#leases.settle(lease);
-      return value;
-    } finally {
-      if (this.isOpen) this.#leases.giveBack(lease);
-    }
-  }
-
-  *#allKeys(): Generator<EncodedKey, void, void> {
-    const { entries } = this.#open();
-    for (const bucket of entries.chains.buckets()) {
-      this.#open(); // the caller may have closed it since the last key
-      yield* keysIn(bucket, entries, this.#segment.words);
-    }
-  }
 }
 
 registerSegmentClass(KIND, SharedMap, lookAtMap);
-
-const ABSENT: Expected = { isMet: (found) => found?.isLive !== true };
-
-/** That the entry is the one that was read before. */
-function same(unit: number, stamp: number): Expected {
-  return { isMet: (found) => found?.unit === unit && found.stamp === stamp && found.isLive };
-}
-
-function keptValue(value: EncodedValue): EncodedValue {
-  const { content } = value;
-  return typeof content === 'object' ? { ...value, content: Uint8Array.from(content) } : value;
-}

@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { relatedProcesses, whereabouts } from '../../helpers/runner/whereabouts.mjs';
 
 const RUN = 'MULTIPROCESS_BENCH_RUN';
 // The tests take away what else of ours turns up in shared memory while they run, but leave names like this alone.
 const PREFIX = 'multiprocess-test-bench-';
+const MAX_ENDING_MS = 5_000;
 
 /**
  * The variables of a contender over another backend. Programs that share a directory have to have the same one.
@@ -19,7 +21,7 @@ export function environmentOver(backend) {
 /**
  * Gives the contenders directories of their own, through the environment: one for shared memory and one for other files.
  *
- * @returns {() => string} removes them, and says what had been left behind: processes, segments
+ * @returns {() => Promise<string>} removes them, and says what had been left behind: processes, segments
  */
 export function cleanStage() {
   const memory = process.platform === 'linux' ? '/dev/shm' : tmpdir();
@@ -33,9 +35,11 @@ export function cleanStage() {
     [segments, beside, files].forEach((directory) => rmSync(directory, { recursive: true, force: true }));
   process.once('exit', remove);
   process.once('SIGINT', () => process.exit(130)); // the contenders end with their standard input
-  return () => {
-    const processes = process.platform === 'linux' ? relatedProcesses(`${RUN}=${run}`) : [];
-    const left = processes.filter((pid) => pid !== process.pid);
+  return async () => {
+    const related = () => relatedProcesses(`${RUN}=${run}`).filter((pid) => pid !== process.pid);
+    let left = process.platform === 'linux' ? related() : [];
+    // The second process of a contender ends when it finds that the first one has.
+    for (const end = Date.now() + MAX_ENDING_MS; left.length > 0 && Date.now() < end; left = related()) await delay(20);
     // The last user may remove it, too.
     const used = [segments, beside].filter((one) => existsSync(one) && readdirSync(one).length > 0);
     if (left.length === 0 && used.length === 0) return '';

@@ -10,7 +10,9 @@ import { mutantsOf } from './mutant.js';
 const BUCKET = 36;
 const HEAD = BUCKET + 1;
 const VERSION = BUCKET + 2;
-const FIRST_UNIT = 3;
+const EPOCH = 58;
+/** Its words begin behind those of the bucket and of EPOCH. */
+const FIRST_UNIT = 4;
 const UNITS = 3;
 const UNIT_WORDS = 16;
 const VALUE = 8;
@@ -75,15 +77,39 @@ const remove: Act = (site) => {
   return 'next';
 };
 
-const get: Act = (site) => {
-  const { chains, validated: read } = partsOf(site);
-  const found = read(chains, BUCKET, () => {
-    if (chains.find(BUCKET, KEY) === 0) return undefined;
+/** What a read finds: the value, 0 for none; and what a hint remembers of when it was read. */
+interface Found {
+  readonly value: number;
+  readonly version: number;
+  readonly epoch: number;
+}
+
+function read(site: Site): Found {
+  const { chains, validated: validatedBy } = partsOf(site);
+  const { version, epoch, pair } = validatedBy(chains, BUCKET, () => {
+    const before = { version: chains.version(BUCKET), epoch: chains.epoch };
+    if (chains.find(BUCKET, KEY) === 0) return { ...before, pair: undefined };
     const at = chains.found * UNIT_WORDS + VALUE;
-    return [site.words[at]!, site.words[at + 1]!] as const;
+    return { ...before, pair: [site.words[at]!, site.words[at + 1]!] as const };
   });
-  if (found !== undefined && (found[0] === 0 || found[0] !== found[1]))
-    throw new Error(`A torn value: ${String(found)}`);
+  if (pair === undefined) return { version, epoch, value: 0 };
+  if (pair[0] === 0 || pair[0] !== pair[1]) throw new Error(`A torn value: ${String(pair)}`);
+  return { version, epoch, value: pair[0] };
+}
+
+const get: Act = (site) => {
+  read(site);
+  return 'next';
+};
+
+/** Reads, reads again, and asks whether what it has read first counts: not if it has seen another value since then. */
+const recall: Act = (site) => {
+  const hint = read(site);
+  const { value } = read(site);
+  const { chains } = partsOf(site);
+  if (chains.isAsRead(BUCKET, hint.version, hint.epoch) && hint.value !== value) {
+    throw new Error(`A hint gives ${hint.value} after ${value} was read`);
+  }
   return 'next';
 };
 
@@ -94,7 +120,7 @@ const settleAll: Act = (site) => {
   return 'next';
 };
 
-const names: Record<string, number> = { lock: BUCKET, head: HEAD, version: VERSION, count: COUNT };
+const names: Record<string, number> = { lock: BUCKET, head: HEAD, version: VERSION, epoch: EPOCH, count: COUNT };
 const racy: number[] = [];
 for (const unit of units) {
   names[`unit ${unit}`] = CELLS_AT + unit - FIRST_UNIT;
@@ -170,6 +196,27 @@ const settledByTwo = model('two settle what one has left', [[set], [settleAll, s
   rechecks: 'after a kill',
   bounds: { preemptions: 2 },
 });
+const recalling = model('one sets while another reads by a hint', [[set, set], [recall]]);
+const recallingRemoved = model('one removes and sets while another reads by a hint', [[remove, set], [recall]]);
+const recallingKilled = model(
+  'one is killed while another reads by a hint, and a third sets',
+  [[set], [recall], [set]],
+  { kills: 1, victims: [0], rechecks: 'after a kill', bounds: { preemptions: 2 } },
+);
+/** VERSION is 0 or 1, and EPOCH is raised at both. Then reads must take the lock: they do not look at EPOCH. */
+const recallingWrapped = model('VERSION wraps while another reads by a hint', [[set, set], [recall]], {
+  patches: [
+    { file: 'map/words/fence.js', find: 'Atomics.exchange(word, 0, 0);', replace: '' },
+    { file: 'map/table/validated.js', find: 'const TRIES = 64;', replace: 'const TRIES = 0;' },
+    { file: 'map/table/chains.js', find: 'EPOCH_MASK = 0x3fffffff', replace: 'EPOCH_MASK = 0' },
+    {
+      file: 'map/table/chains.js',
+      find: 'const raised = Atomics.add(this.#words, bucket + VERSION, 1) + 1;',
+      replace:
+        'const raised = (Atomics.load(this.#words, bucket + VERSION) + 1) & 1; Atomics.store(this.#words, bucket + VERSION, raised);',
+    },
+  ],
+});
 
 export const mapChainsModels = [
   replacing,
@@ -180,13 +227,25 @@ export const mapChainsModels = [
   killedWhileRead,
   settledAndReplaced,
   settledByTwo,
+  recalling,
+  recallingRemoved,
+  recallingKilled,
+  recallingWrapped,
 ];
 
 const WRONG = /threw|without Atomics|both at|free|two entries|lost|not in the chain/;
+const STALE = /A hint gives/;
+const LOCK_FREE = 'Atomics.load(words, bucket) === 0 &&';
+const SAME_VERSION = 'Atomics.load(words, bucket + VERSION) === version &&';
 
 export const mapChainsMutants = [
   ...mutantsOf('map/table/chains.js', {
-    'a change does not raise the version': [replacing, 'Atomics.add(this.#words, bucket + VERSION, 1);', '', WRONG],
+    'a change does not raise the version': [
+      replacing,
+      'Atomics.add(this.#words, bucket + VERSION, 1) + 1;',
+      '1;',
+      WRONG,
+    ],
     'an entry is published without those behind it': [
       three,
       'Atomics.store(words, at + NEXT, Atomics.load(words, (old << UNIT_WORDS_SHIFT) + NEXT));\n            Atomics.store(words, link, unit);',
@@ -198,6 +257,26 @@ export const mapChainsMutants = [
       'Atomics.store(this.#words, DIRTY, 1);\n        this.#raiseVersion(bucket);',
       'Atomics.store(this.#words, DIRTY, 1);',
       WRONG,
+    ],
+    'a hint counts while its bucket is locked': [recalling, LOCK_FREE, '', STALE],
+    'a hint counts after the death of a thread that was about to raise the version': [
+      recallingKilled,
+      LOCK_FREE,
+      '',
+      STALE,
+    ],
+    'a hint looks at the lock after it has looked at the version': [
+      recalling,
+      `${LOCK_FREE}\n            ${SAME_VERSION}`,
+      `${SAME_VERSION}\n            ${LOCK_FREE}`,
+      STALE,
+    ],
+    'a hint counts whatever the version is': [recallingRemoved, SAME_VERSION, '', STALE],
+    'a hint counts when its version has come back': [
+      recallingWrapped,
+      'if ((raised & EPOCH_MASK) === 0)',
+      'if (false)',
+      STALE,
     ],
   }),
   ...mutantsOf('map/table/chains.js', {

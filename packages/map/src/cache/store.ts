@@ -25,6 +25,8 @@ export class Store {
   readonly #geometry: Geometry;
   readonly #evictor: Evictor | undefined;
   readonly #clearing: Clearing;
+  /** Bytes of the largest entry. */
+  readonly #mostBytes: number;
 
   constructor(segment: Segment, geometry: Geometry) {
     this.#segment = segment;
@@ -32,14 +34,15 @@ export class Store {
     this.entries = new Entries(segment, geometry);
     this.statistics = new Statistics(segment.words, segment.thread.self);
     this.#clearing = new Clearing(this.entries, this.statistics);
+    this.#mostBytes = geometry.pageCount * 2 ** geometry.pageShift;
     if (geometry.maxEntries === 0) return;
     const queues = new Queues(segment.words, geometry, segment.thread);
     this.#evictor = new Evictor(segment.words, this.entries, queues, this.statistics);
   }
 
-  /** Whether reads are counted. */
-  get evicts(): boolean {
-    return this.#evictor !== undefined;
+  /** An entry has been read, which keeps it from being evicted. */
+  countRead(unit: number): void {
+    if (this.#evictor !== undefined) this.entries.cells.countRead(unit);
   }
 
   /** Entries that have not expired. */
@@ -126,9 +129,8 @@ export class Store {
   }
 
   #checkFits(byteLength: number): void {
-    const { byteLength: memory, tableBytes, pageCount, pageShift } = this.#geometry;
-    const most = pageCount * 2 ** pageShift;
-    if (byteLength <= most) return;
+    const { byteLength: memory, tableBytes } = this.#geometry;
+    if (byteLength <= this.#mostBytes) return;
     throw new OutOfMemoryError(
       `An entry of ${byteLength} bytes does not fit into a map of ${memory} bytes, ${tableBytes} of which are tables: give it more memory`,
     );

@@ -20,8 +20,8 @@ const INT = 4;
 const FLOAT = 5;
 const LATIN_1 = 6;
 const UTF_16 = 7;
-const BYTES = 8;
-const MESSAGE = 9;
+export const BYTES = 8;
+export const MESSAGE = 9;
 export const LEASE = 16;
 
 const CONSTANTS = [undefined, null, false, true] as const;
@@ -126,9 +126,14 @@ export class ValueCodec {
     return copy;
   }
 
+  /** Whether what was copied can be a value of that type, which was read from shared memory. */
+  static isWhole(type: number, raw: RawValue): boolean {
+    return type <= MESSAGE && (raw !== undefined || type === UNDEFINED);
+  }
+
   /** The value that {@link read} copied. Hooks of classes run meanwhile. @throws {@link CorruptSegmentError} if it is none. */
   static decode(type: number, raw: RawValue): unknown {
-    if ((raw === undefined && type !== UNDEFINED) || type > MESSAGE) {
+    if (!ValueCodec.isWhole(type, raw)) {
       throw new CorruptSegmentError(
         `A map has a value of type ${type} that its memory cannot have: it was overwritten`,
       );
@@ -162,6 +167,11 @@ export class ValueCodec {
     if (length > LOOP_LENGTH) this.#buffer.write(text, at, length, 'latin1');
     else for (let i = 0; i < length; i++) this.#bytes[at + i] = text.charCodeAt(i);
   }
+}
+
+/** Whether a message is of plain data, so that decoding it runs no code of the user's. */
+export function isPlainMessage(bytes: Uint8Array): boolean {
+  return bytes[0] === PLAIN;
 }
 
 function encodeMessage(value: unknown): EncodedValue {

@@ -1,7 +1,12 @@
 import { clock, settleOnce, TimeoutError, WaitQueue } from '@multiprocess/shared-memory';
-import type { ClosedError, Parker } from '@multiprocess/shared-memory';
+import type { ClosedError, Parker, Segment } from '@multiprocess/shared-memory';
+import type { Reading } from '../access/reading.js';
+import type { Writing } from '../access/writing.js';
+import type { Store } from '../cache/store.js';
 import type { EncodedKey } from '../codec/encoded-key.js';
-import type { Lease, Leases } from './leases.js';
+import { LOADS } from '../table/statistics.js';
+import { Leases } from './leases.js';
+import type { Lease } from './leases.js';
 
 /** How long a fetch may take. */
 interface Limits {
@@ -9,37 +14,50 @@ interface Limits {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What the map does for a fetch. */
-export interface FetchSteps<V> {
-  /** The value, if there is one. */
-  look(): { readonly value: V } | undefined;
-  /** Calls the loader, and stores what it gives. */
-  load(lease: Lease): Promise<V>;
+/** Gives the value of a key that has none. */
+type Load = () => unknown;
+
+/** How to load a value, and how long to wait for it. */
+interface Plan extends Limits {
+  readonly load: Load;
+  readonly ttl: number | undefined;
 }
 
 /** The fetches of one map in this thread. */
 export class Fetching {
+  readonly #open: () => Store;
+  readonly #reading: Reading;
+  readonly #writing: Writing;
   readonly #leases: Leases;
   readonly #parker: Parker;
   readonly #waiting = new Set<WaitQueue>();
   readonly #closing = new AbortController();
 
-  constructor(leases: Leases, parker: Parker) {
-    this.#leases = leases;
-    this.#parker = parker;
+  /** @param open the entries, or what it throws once the map is closed */
+  constructor(open: () => Store, reading: Reading, writing: Writing, segment: Segment) {
+    this.#open = open;
+    this.#reading = reading;
+    this.#writing = writing;
+    this.#leases = new Leases(segment, open());
+    this.#parker = segment.thread.parker;
   }
 
   /** Finds the value, waits for it, or loads it. */
-  async run<V>(key: EncodedKey, steps: FetchSteps<V>, limits: Limits): Promise<V> {
-    const deadline = clock.now() + limits.timeout;
-    for (;;) {
-      const found = steps.look();
-      if (found !== undefined) return found.value;
-      const left = { timeout: Math.max(0, deadline - clock.now()), signal: limits.signal };
-      const lease = this.#leases.tryTake(key);
-      if (lease !== undefined) return this.#limited(steps.load(lease), left, limits.timeout);
-      if ((await this.#wait(key, left)) === undefined) throw timedOut(limits.timeout);
+  async run(key: unknown, plan: Plan): Promise<unknown> {
+    const recalled = this.#reading.recall(key);
+    if (recalled !== undefined) return recalled.value;
+    const deadline = clock.now() + plan.timeout;
+    const kept = this.#writing.keep(key);
+    let found = this.#reading.look(key, kept);
+    while (found === undefined) {
+      const left = { timeout: Math.max(0, deadline - clock.now()), signal: plan.signal };
+      const lease = this.#leases.tryTake(kept);
+      if (lease !== undefined) return this.#limited(this.#load(lease, plan), left, plan.timeout);
+      if ((await this.#wait(kept, left)) === undefined) throw timedOut(plan.timeout);
+      this.#open();
+      found = this.#reading.find(key, kept);
     }
+    return found.value;
   }
 
   /** Ends all of them: the object is being closed. */
@@ -47,6 +65,18 @@ export class Fetching {
     this.#leases.giveBackAll();
     for (const queue of this.#waiting) queue.dismiss(newError);
     this.#closing.abort(newError());
+  }
+
+  async #load(lease: Lease, { load, ttl }: Plan): Promise<unknown> {
+    try {
+      this.#open().statistics.count(LOADS);
+      const value = await this.#leases.run(lease, load);
+      this.#writing.put(lease.key, value, ttl, this.#leases.expecting(lease));
+      this.#leases.settle(lease);
+      return value;
+    } finally {
+      this.#leases.giveBack(lease);
+    }
   }
 
   async #wait(key: EncodedKey, { timeout, signal }: Limits): Promise<true | undefined> {
@@ -61,8 +91,8 @@ export class Fetching {
   }
 
   /** The load goes on when its caller has given up, since others wait for it. */
-  #limited<V>(loading: Promise<V>, { timeout, signal }: Limits, asked: number): Promise<V> {
-    return settleOnce<V>(
+  #limited(loading: Promise<unknown>, { timeout, signal }: Limits, asked: number): Promise<unknown> {
+    return settleOnce<unknown>(
       { timeout, signal, holdsLoop: false, onTimeout: (wait) => wait.reject(timedOut(asked)) },
       (wait) => {
         const close = (): void => wait.reject(this.#closing.signal.reason);

@@ -54,13 +54,13 @@ export class Allocator {
   /** Frees what this thread has taken. */
   free(unit: number): void {
     const page = this.#pages.pageOf(unit);
-    if (this.#pages.runLength(page) > 0) {
-      this.#cells.free(unit);
+    const cellUnits = this.#pages.entryUnits(page);
+    this.#cells.free(unit);
+    if (cellUnits === 0) {
       this.#pages.locked(() => this.#pages.freeRun(page));
       return;
     }
-    const place = this.#placeOf(this.#pages.entryUnits(page));
-    this.#cells.free(unit);
+    const place = this.#placeOf(cellUnits);
     if (this.#pages.countFreed(page) > 0 || place.page === page) place.freed = page;
     else this.#freePage(page);
   }

@@ -60,7 +60,7 @@ export class PageTable {
 
   /** The page of a unit. */
   pageOf(unit: number): number {
-    return Math.floor((unit - this.#geometry.firstUnit) / this.unitsPerPage);
+    return (unit - this.#geometry.firstUnit) >> (this.#geometry.pageShift - UNIT_SHIFT);
   }
 
   /** The first unit of a page. */

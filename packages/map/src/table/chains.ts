@@ -5,6 +5,7 @@ import {
   BUCKET_SHIFT,
   DIRTY,
   ENTRY_WORDS,
+  EPOCH,
   HASH,
   HEAD,
   keyShapeIn,
@@ -27,6 +28,18 @@ import { lockWord, takeOverWord, unlockWord } from '../words/word-lock.js';
 // about to, and before it settles what that one has left.
 // A reader tries again only when another thread has changed its bucket, and takes the lock after some tries, so it ends.
 // VERSION wraps after 2^32 changes of one bucket during one read.
+//
+// Why what a thread has read before is still in the map, if isAsRead() says so, although it was read at VERSION v long ago. It finds LOCK
+// free first. At that moment no change is half done: each raises VERSION before its lock is released, and the lock of a thread that
+// died between stays taken, until another one takes the bucket over and raises VERSION. Then it finds VERSION to be v. As VERSION only
+// grows, it was v at that moment too, so no change was done since VERSION became v, and what was read at v is what is there. The other
+// order would be wrong: a change may be in the chain, and seen by others, while VERSION is still v; and be done when LOCK is read.
+// VERSION and EPOCH do not come back to the same two numbers, but after 2^60 changes. EPOCH is raised in the same critical section in which
+// VERSION becomes a multiple of 2^30, or by the thread that takes over the bucket of one that died there. VERSION passes four of these
+// before it is v again, and all of them but the last one are in sections that are over.
+
+/** EPOCH is raised when VERSION becomes a multiple of the next number. */
+const EPOCH_MASK = 0x3fffffff;
 
 /** The chains of a map, and the locks of their buckets. */
 export class Chains {
@@ -70,6 +83,21 @@ export class Chains {
 
   version(bucket: number): number {
     return Atomics.load(this.#words, bucket + VERSION);
+  }
+
+  /** What tells one VERSION from the same number after it has wrapped. Loaded before the second look at VERSION. */
+  get epoch(): number {
+    return Atomics.load(this.#words, EPOCH);
+  }
+
+  /** Whether, at a moment within this call, the chain of that bucket was as it was read at that VERSION and EPOCH. */
+  isAsRead(bucket: number, version: number, epoch: number): boolean {
+    const words = this.#words;
+    return (
+      Atomics.load(words, bucket) === 0 &&
+      Atomics.load(words, bucket + VERSION) === version &&
+      Atomics.load(words, EPOCH) === epoch
+    );
   }
 
   /** The first entry of a bucket; 0 if it is empty. */
@@ -144,24 +172,22 @@ export class Chains {
     return found;
   }
 
-  /** Publishes a new entry, or replaces that to which `link` refers. Under the lock. */
-  publish(bucket: number, link: number, unit: number): void {
+  /** Publishes a new entry, or replaces the unit `old`, to which `link` refers. Under the lock. */
+  publish(bucket: number, link: number, old: number, unit: number): void {
     const words = this.#words;
     const at = unit << UNIT_WORDS_SHIFT;
     if (link === 0) {
       Atomics.store(words, at + NEXT, Atomics.load(words, bucket + HEAD));
       Atomics.store(words, bucket + HEAD, unit);
     } else {
-      const old = Atomics.load(words, link);
       Atomics.store(words, at + NEXT, Atomics.load(words, (old << UNIT_WORDS_SHIFT) + NEXT));
       Atomics.store(words, link, unit);
     }
     this.#raiseVersion(bucket);
   }
 
-  /** Removes the entry to which `link` refers. Under the lock. */
-  unlink(bucket: number, link: number): void {
-    const old = Atomics.load(this.#words, link);
+  /** Removes the unit `old`, to which `link` refers. Under the lock. */
+  unlink(bucket: number, link: number, old: number): void {
     Atomics.store(this.#words, link, Atomics.load(this.#words, (old << UNIT_WORDS_SHIFT) + NEXT));
     this.#raiseVersion(bucket);
   }
@@ -169,10 +195,16 @@ export class Chains {
   #takenOver(bucket: number): void {
     Atomics.store(this.#words, DIRTY, 1);
     this.#raiseVersion(bucket);
+    this.#raiseEpoch();
   }
 
   #raiseVersion(bucket: number): void {
-    Atomics.add(this.#words, bucket + VERSION, 1);
+    const raised = Atomics.add(this.#words, bucket + VERSION, 1) + 1;
+    if ((raised & EPOCH_MASK) === 0) this.#raiseEpoch();
+  }
+
+  #raiseEpoch(): void {
+    Atomics.add(this.#words, EPOCH, 1);
   }
 
   #isSame(at: number, key: EncodedKey): boolean {

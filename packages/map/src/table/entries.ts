@@ -106,13 +106,15 @@ export class Entries {
    * @param ticket a new place in a queue of the eviction, 0 if there is none; of a lease, which load it is
    */
   store(unit: number, ticket: number, change: Change): Outcome {
+    let isDone = false;
     try {
       this.#write(unit, change);
       const { outcome, freed } = this.#publish(unit, ticket, change);
+      isDone = outcome === 'done';
       if (freed !== 0) this.allocator.free(freed);
       return outcome;
     } finally {
-      if (this.cells.isMine(unit)) this.allocator.free(unit); // it was not published
+      if (!isDone && this.cells.isMine(unit)) this.allocator.free(unit); // it was not published
     }
   }
 

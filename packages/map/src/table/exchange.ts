@@ -39,7 +39,7 @@ export class Exchange {
   publish(bucket: number, link: number, unit: number, reads: number): number {
     const old = link === 0 ? 0 : Atomics.load(this.#words, link);
     const isMine = old !== 0 && this.#cells.tryTakeUsed(old);
-    this.#chains.publish(bucket, link, unit);
+    this.#chains.publish(bucket, link, old, unit);
     this.#cells.use(unit, reads);
     return isMine ? old : 0;
   }
@@ -48,7 +48,7 @@ export class Exchange {
   remove(bucket: number, link: number): number {
     const old = Atomics.load(this.#words, link);
     const isMine = this.#cells.tryTakeUsed(old);
-    this.#chains.unlink(bucket, link);
+    this.#chains.unlink(bucket, link, old);
     return isMine ? old : 0;
   }
 

@@ -18,6 +18,10 @@ export class Reader {
   length = 0;
   /** Of a lease, which load of that thread it is; else its place in a queue of the eviction. */
   ticket = 0;
+  /** The bucket of the key that was found, and what its VERSION and EPOCH were then. */
+  bucket = 0;
+  version = 0;
+  epoch = 0;
   readonly #words: Int32Array;
   readonly #floats: Float64Array;
   readonly #chains: Chains;
@@ -35,8 +39,12 @@ export class Reader {
     const bucket = this.#chains.bucketOf(key.hash);
     if (this.#chains.head(bucket) === 0) return false;
     return validated(this.#chains, bucket, () => {
-      if (this.#chains.find(bucket, key) === 0) return false;
-      this.copy(this.#chains.found);
+      const chains = this.#chains;
+      this.bucket = bucket;
+      this.version = chains.version(bucket);
+      this.epoch = chains.epoch;
+      if (chains.find(bucket, key) === 0) return false;
+      this.copy(chains.found);
       return true;
     });
   }

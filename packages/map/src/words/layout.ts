@@ -23,7 +23,8 @@
 //   MAX_ENTRIES    the most entries, 0 if nothing is evicted
 //   TTL            milliseconds that an entry lives by default, a float of 64 bits; 0 for ever
 //   BASE           the time at creation, on the machine's monotonic clock in milliseconds; likewise
-//   MEMORY         bytes of the whole segment, in pages of the kernel
+//   EPOCH          raised when the VERSION of any bucket has become a multiple of 2^30, so that the two together do not come back to what
+//                  they were. In a line that is hardly ever written, since every read by a hint looks at it. See table/chains.ts
 //   WRITERS        owner ids of threads that change entries; 0 where there is none
 //   STATS          stripes of counters. A thread adds to the stripe of its owner id, so that readers share no cache line
 export const PAGES_MUTEX = 0;
@@ -45,6 +46,7 @@ export const PAGES = 51;
 export const MAX_ENTRIES = 52;
 export const TTL = 54;
 export const BASE = 56;
+export const EPOCH = 58;
 export const WRITERS = 64;
 export const STATS = 128;
 

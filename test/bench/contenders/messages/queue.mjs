@@ -1,6 +1,7 @@
-// Our queue: queue.mjs sync | async-consumer | async | many. It starts itself once more, as the other side, which
+// Our queue: queue.mjs sync | async-consumer | async | many [--maxsize=8]. It starts itself once more, as the other side, which
 // receives from one queue and, in trips, sends back through another.
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { Queue } from '@multiprocess/queue';
 import { messagesOf } from '../../harness/contender/messages.mjs';
 import { Program } from '../../harness/program.mjs';
@@ -12,11 +13,13 @@ import { serve } from '../../harness/contender/serve.mjs';
 
 const BATCH = 64;
 
-const [way = '', thereHandle, backHandle] = process.argv.slice(2);
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { maxsize: { type: 'string' } } });
+const [way = '', thereHandle, backHandle] = positionals;
+const options = values.maxsize === undefined ? {} : { maxsize: Number(values.maxsize) };
 /** @type {Queue} */
-const there = thereHandle === undefined ? new Queue() : Queue.attach(thereHandle);
+const there = thereHandle === undefined ? new Queue(options) : Queue.attach(thereHandle);
 /** @type {Queue} */
-const back = backHandle === undefined ? new Queue() : Queue.attach(backHandle);
+const back = backHandle === undefined ? new Queue(options) : Queue.attach(backHandle);
 
 /** @param {OtherSideRequest} request */
 async function receiveAll(request) {

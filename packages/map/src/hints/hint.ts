@@ -1,0 +1,97 @@
+import { decode } from '@multiprocess/serialization';
+import type { EncodedKey } from '../codec/encoded-key.js';
+import { isPlainMessage, ValueCodec, BYTES as BYTES_TYPE } from '../codec/value-codec.js';
+import type { RawValue } from '../codec/value-codec.js';
+import type { Reader } from '../table/reader.js';
+import { keyBytesIn } from '../words/layout.js';
+
+// How a value is made of what a hint keeps. Each time a new one, which shares nothing that can be changed with the hint or with other
+// values: a caller may do with it what it wants.
+//   AS_IS     it cannot be changed
+//   OBJECT    a plain object whose properties cannot: a copy has its prototype and the order of its properties
+//   ARRAY     an array whose items cannot
+//   BYTES     bytes, of which there are copies
+//   MESSAGE   anything else: decoded, without a view of the kept bytes
+const AS_IS = 0;
+const OBJECT = 1;
+const ARRAY = 2;
+const BYTES = 3;
+const MESSAGE = 4;
+
+/** What a hint takes beside its key and its value, and what these take for each of their bytes, roughly. */
+const HINT_BYTES = 160;
+const BYTES_OF_BYTE = 3;
+
+/** What a thread remembers of an entry that it has read: where it was, and what its value is made of. */
+export class Hint {
+  readonly key: unknown;
+  /** Bytes that it takes, roughly. */
+  readonly byteLength: number;
+  readonly bucket: number;
+  readonly unit: number;
+  /** When the entry expires; 0 for never. */
+  readonly expires: number;
+  /** VERSION and EPOCH when it was read. */
+  version: number;
+  readonly epoch: number;
+  readonly #stamp: number;
+  readonly #way: number;
+  readonly #content: unknown;
+
+  /** Of the entry that the reader has found. */
+  constructor(key: unknown, encoded: EncodedKey, reader: Reader) {
+    const { bucket, unit, expires, version, epoch, stamp, type, raw, length } = reader;
+    this.key = key;
+    this.byteLength = HINT_BYTES + (keyBytesIn(encoded.shape) + length) * BYTES_OF_BYTE;
+    this.bucket = bucket;
+    this.unit = unit;
+    this.expires = expires;
+    this.version = version;
+    this.epoch = epoch;
+    this.#stamp = stamp;
+    const { way, content } = kept(type, raw);
+    this.#way = way;
+    this.#content = content;
+  }
+
+  /** Whether the reader has found the same entry: its bucket may have changed, but it has not. */
+  isOf({ unit, stamp, epoch }: Reader): boolean {
+    return this.unit === unit && this.#stamp === stamp && this.epoch === epoch;
+  }
+
+  /** The value. Hooks of classes may run. */
+  value(): unknown {
+    switch (this.#way) {
+      case AS_IS:
+        return this.#content;
+      case OBJECT:
+        return { ...(this.#content as object) };
+      case ARRAY:
+        return (this.#content as unknown[]).slice();
+      case BYTES:
+        return new Uint8Array(this.#content as Uint8Array);
+      default:
+        return decode(this.#content as Uint8Array, { owned: false });
+    }
+  }
+}
+
+function kept(type: number, raw: RawValue): { readonly way: number; readonly content: unknown } {
+  if (type < BYTES_TYPE) return { way: AS_IS, content: ValueCodec.decode(type, raw) };
+  const bytes = new Uint8Array(raw as Uint8Array);
+  if (type === BYTES_TYPE) return { way: BYTES, content: bytes };
+  if (isPlainMessage(bytes)) {
+    const value = decode(bytes, { owned: false });
+    if (isFlat(value)) return { way: Array.isArray(value) ? ARRAY : OBJECT, content: value };
+  }
+  return { way: MESSAGE, content: bytes };
+}
+
+/** Whether it is an object, and nothing in it is one. */
+function isFlat(value: unknown): value is object {
+  return isObject(value) && !Object.values(value).some(isObject);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
