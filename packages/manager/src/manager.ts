@@ -1,4 +1,4 @@
-import { START_OPTIONS, CONNECT_OPTIONS } from './manager-options.js';
+import { CONNECT_OPTIONS, START_OPTIONS } from './manager-options.js';
 import { currentProcess, Process } from '@multiprocess/process';
 import type { AnyFunction, ModuleLike } from '@multiprocess/serialization';
 import {

@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, RING_FIRST_BYTES, RING_MAX_BYTES, NAME_OPTIONS } from '@multiprocess/shared-memory';
+import { checkInteger, checkNumber, NAME_OPTIONS, RING_FIRST_BYTES, RING_MAX_BYTES } from '@multiprocess/shared-memory';
 import type { NameOptions, RingLimits } from '@multiprocess/shared-memory';
 
 /** What to make a {@link Queue} with. */

@@ -3,9 +3,9 @@ import {
   attachSegment,
   checkOptions,
   lookAtRing,
+  NAME_OPTIONS,
   registerSegmentClass,
   Segment,
-  NAME_OPTIONS,
 } from '@multiprocess/shared-memory';
 import { createQueueSegment, QueueObject } from './queue-object.js';
 

@@ -5,6 +5,7 @@ import {
   checkOptions,
   CorruptSegmentError,
   HandleError,
+  NAME_OPTIONS,
   OwnerMutex,
   received,
   registerSegmentClass,
@@ -12,7 +13,6 @@ import {
   SegmentObject,
   SharedMemory,
   waitSync,
-  NAME_OPTIONS,
 } from '@multiprocess/shared-memory';
 import type { Description, NameOptions, Naming } from '@multiprocess/shared-memory';
 import { checkIterableObject } from './check-iterable-object.js';

@@ -4,8 +4,8 @@ import {
   CorruptSegmentError,
   createMemory,
   HandleError,
-  Segment,
   NAME_OPTIONS,
+  Segment,
 } from '@multiprocess/shared-memory';
 import type { NameOptions, ObjectMemory, ObjectPlan, ObjectState, Peek } from '@multiprocess/shared-memory';
 import { isLock } from '@multiprocess/sync';

@@ -1,4 +1,4 @@
-import { SEND_BYTES, RECV_BYTES } from './connection-options.js';
+import { RECV_BYTES, SEND_BYTES } from './connection-options.js';
 import { decoded, decodedOnceImported, untilEnd } from '@multiprocess/serialization';
 import type { Use } from '@multiprocess/serialization';
 import {

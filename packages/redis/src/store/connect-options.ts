@@ -6,7 +6,7 @@ import {
   checkOptions,
   checkString,
 } from '@multiprocess/shared-memory';
-import { endpointOf, CREDENTIALS } from '../link/endpoint.js';
+import { CREDENTIALS, endpointOf } from '../link/endpoint.js';
 import type { Credentials, Endpoint } from '../link/endpoint.js';
 import { masterOf } from '../link/sentinel.js';
 import type { SentinelOptions } from '../link/sentinel.js';

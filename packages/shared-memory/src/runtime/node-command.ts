@@ -17,7 +17,7 @@ const TAKE_OVER = {
 };
 
 /** A program for Node. */
-export interface NodeProgram {
+interface NodeProgram {
   /** The path of its file. */
   readonly program: string;
   readonly args: readonly string[];

@@ -7,11 +7,11 @@ import {
   checkNumber,
   checkOneOf,
   checkOptions,
+  checkRecord,
   checkString,
   isAbortSignal,
   isUrl,
   received,
-  checkRecord,
 } from '@multiprocess/shared-memory';
 
 import { PIPE } from './stdio-constants.js';

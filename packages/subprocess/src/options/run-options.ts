@@ -1,6 +1,6 @@
 import { types } from 'node:util';
-import { argumentError, checkBoolean, checkOptions, checkTimeout, checkRecord } from '@multiprocess/shared-memory';
-import { RUN_OPTIONS, POPEN_OPTIONS } from './popen-options.js';
+import { argumentError, checkBoolean, checkOptions, checkRecord, checkTimeout } from '@multiprocess/shared-memory';
+import { POPEN_OPTIONS, RUN_OPTIONS } from './popen-options.js';
 import type { PopenOptions } from './popen-options.js';
 import { PIPE } from './stdio-constants.js';
 

@@ -5,7 +5,7 @@ import { checkPopenOptions } from '../options/popen-options.js';
 import { shownCommand } from '../options/shown-command.js';
 import type { Command, Output } from '../options/popen-options.js';
 import { newTreeMark, signalTree } from '../end/process-tree.js';
-import { checkDecided, popenOptionsOf, ALL_RUN_OPTIONS } from '../options/run-options.js';
+import { ALL_RUN_OPTIONS, checkDecided, popenOptionsOf } from '../options/run-options.js';
 import type { RunSyncOptions } from '../options/run-options.js';
 import { signalStatus } from '../end/signal-status.js';
 import { PIPE } from '../options/stdio-constants.js';

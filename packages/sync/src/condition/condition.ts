@@ -11,10 +11,10 @@ import {
   checkSignal,
   checkTimeout,
   clock,
+  NAME_OPTIONS,
   registerSegmentClass,
   Segment,
   step,
-  NAME_OPTIONS,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Description, NameOptions, Steps, WaitOptions } from '@multiprocess/shared-memory';
 import { Acquirable } from '../object/acquirable.js';

@@ -5,9 +5,9 @@ import {
   CorruptSegmentError,
   createMemory,
   HandleError,
+  NAME_OPTIONS,
   ownerIn,
   OwnerMutex,
-  NAME_OPTIONS,
 } from '@multiprocess/shared-memory';
 import type { NameOptions, ObjectMemory, ObjectState, Peek } from '@multiprocess/shared-memory';
 import { FairMutex } from '../words/fair-mutex.js';

@@ -4,8 +4,8 @@ import {
   checkOptions,
   CorruptSegmentError,
   createMemory,
-  ObjectMemory,
   NAME_OPTIONS,
+  ObjectMemory,
 } from '@multiprocess/shared-memory';
 
 /**
