@@ -184,6 +184,8 @@ export default defineConfig(
       // Values that the decoder has just made here.
       'packages/serialization/src/values/is-plain.ts',
       'packages/serialization/src/functions/load-module.ts',
+      // A program of this toolkit's own, not a module of the user's.
+      'packages/shared-memory/src/runtime/take-over.ts',
       'packages/serialization/src/functions/tool-helpers.ts',
       '**/*.examples.ts',
     ],

@@ -64,7 +64,30 @@ export function testWrongArguments(
         expect.soft(thrown.stack, `${what}: the line of the caller`).toContain('arguments.test.ts');
       }
     });
+
+    // Of several options of one call, the first stands for all.
+    const withOptions = itsArguments.filter(({ argument, position }) => {
+      const first = itsArguments.find((other) => other.position === position && other.argument.includes('.'));
+      return first?.argument === argument;
+    });
+    test.each(withOptions)('refuses an option that does not exist, and names the one that was meant', async (one) => {
+      const [, option = ''] = one.argument.split('.');
+      const thrown = await outcomeOf(
+        calls[name]!,
+        { ...one, argument: `options.${misspelt(option)}` },
+        1,
+        NO_WAIT,
+      ).catch((reason: unknown) => reason);
+      expect(thrown).toBeInstanceOf(TypeError);
+      expect((thrown as Error).message).toBe(`There is no option "${misspelt(option)}": did you mean ${option}?`);
+      expect((thrown as Error).stack).toContain('arguments.test.ts');
+    });
   });
+}
+
+/** With a letter too many. */
+function misspelt(option: string): string {
+  return `${option}x`;
 }
 
 interface WrongValue {
@@ -84,14 +107,19 @@ function wrongValues(one: PublicArgument, { wrongSizes = {}, alsoTakes = {} }: C
   return [...types, ...sizes.map((value) => ({ value, error: RangeError }))];
 }
 
+/** Where a call that waits has one of these, no other names are looked at. */
+const NO_WAIT = { timeout: undefined, block: undefined, signal: undefined };
+
 /** What the call comes to, thrown or rejected, with a wrong value in the place of one argument or option. */
 async function outcomeOf(
   { call, args }: CallUnderTest,
-  { argument, position }: PublicArgument,
+  { argument, position }: Pick<PublicArgument, 'argument' | 'position'>,
   value: unknown,
+  others: object = {},
 ): Promise<unknown> {
   const [, option] = argument.split('.');
   const given: unknown[] = [...args];
-  given[position] = option === undefined ? value : { ...(given[position] as object | undefined), [option]: value };
+  given[position] =
+    option === undefined ? value : { ...(given[position] as object | undefined), ...others, [option]: value };
   return call(...(given as never[]));
 }

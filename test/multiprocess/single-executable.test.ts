@@ -14,8 +14,10 @@ const postject = createRequire(import.meta.url).resolve('postject/dist/cli.js');
 /** How Node recognises that a blob has been put into it. */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
-const KINDS = ['process', 'thread', 'prewarm', 'pool', 'manager', 'daemon'] as const;
+const KINDS = ['process', 'nested', 'settings', 'thread', 'prewarm', 'pool', 'threads', 'manager', 'daemon'];
 const ALL_STARTED = KINDS.map((kind) => `${kind} 3`);
+/** What a single executable alone is refused. */
+const REFUSED_ITS_OWN = 'own ERR_MULTIPROCESS_SERIALIZATION true';
 /** Whether a message says what to set. */
 const REFUSED = 'ERR_MULTIPROCESS_PROCESS_START true';
 
@@ -68,10 +70,10 @@ describe('a single executable application', () => {
     rmSync(place, { recursive: true, force: true });
   });
 
-  test('is refused what would be the application again, with what to set, and has threads', async () => {
+  test('has children that are itself, and run what they are given instead of the application', async () => {
     const folder = newFolder();
     const { lines, runs } = await outcomeOf(folder, { executable });
-    expect(lines).toEqual(KINDS.map((kind) => (kind === 'thread' ? 'thread 3' : `${kind} ${REFUSED}`)));
+    expect(lines).toEqual([...ALL_STARTED, REFUSED_ITS_OWN]);
     expect(runs).toBe(1);
   });
 
@@ -81,7 +83,7 @@ describe('a single executable application', () => {
       executable,
       env: { MULTIPROCESS_NODE: process.execPath },
     });
-    expect(lines).toEqual(ALL_STARTED);
+    expect(lines).toEqual([...ALL_STARTED, REFUSED_ITS_OWN]);
     expect(runs).toBe(1);
   });
 });
@@ -92,9 +94,8 @@ test('an application that starts from a snapshot has children that do not', asyn
   execFileSync(process.execPath, ['--snapshot-blob', blob, '--build-snapshot', snapshot], { stdio: 'pipe' });
   const { lines, runs } = await outcomeOf(folder, { execArgv: ['--snapshot-blob', blob] });
   // A thread would abort it there.
-  const thread =
-    Number.parseInt(process.versions.node, 10) < 22 ? 'thread 3' : 'thread ERR_MULTIPROCESS_PROCESS_START false';
-  expect(lines).toEqual(ALL_STARTED.map((line) => (line === 'thread 3' ? thread : line)));
+  const outcome = Number.parseInt(process.versions.node, 10) < 22 ? '3' : 'ERR_MULTIPROCESS_PROCESS_START false';
+  expect(lines).toEqual(KINDS.map((kind) => `${kind} ${kind.startsWith('thread') ? outcome : '3'}`));
   expect(runs).toBe(1);
 });
 
@@ -104,14 +105,12 @@ test('an executable that always runs the application ends the chain at the first
   writeFileSync(executable, `#!/bin/sh\nexec "${process.execPath}" "${application}"\n`);
   chmodSync(executable, 0o755);
   const { lines, runs } = await outcomeOf(folder, { env: { GUARD_EXECUTABLE: executable } });
-  expect(lines).toEqual([
-    `process ${REFUSED}`,
-    'thread 3',
-    `prewarm ${REFUSED}`,
-    `pool ${REFUSED}`,
-    `manager ${REFUSED}`,
-    'daemon ERR_MULTIPROCESS_DAEMON false',
-  ]);
+  const unlike: Readonly<Record<string, string>> = {
+    thread: '3',
+    threads: '3',
+    daemon: 'ERR_MULTIPROCESS_DAEMON false',
+  };
+  expect(lines).toEqual(KINDS.map((kind) => `${kind} ${unlike[kind] ?? REFUSED}`));
   // What was to be a child is the application again, and has started nothing.
   const refused = readFileSync(path.join(folder, 'log.again'), 'utf8').trim().split('\n');
   expect(new Set(refused)).toEqual(new Set(['ERR_MULTIPROCESS_PROCESS_START']));

@@ -28,3 +28,9 @@ test('execArgv gives a child a loader', async () => {
   await child.line('0 42');
   expect(await child.exit).toEqual({ code: 0, signal: null });
 });
+
+test.skipIf(stripsTypes)('where nothing reads TypeScript, the error says how to give a child a loader', async () => {
+  const child = startChild(program, { execArgv: ['--no-warnings', '--import', loader], args: ['[]'] });
+  await child.exit;
+  expect(child.stderr).toMatch(/Unknown file extension ".ts".*give children a loader/);
+});

@@ -25,6 +25,9 @@ const makers: Readonly<Record<string, (options: never) => unknown>> = {
   ShareableList: (options) => new ShareableList([1], options),
 };
 
+/** What an object cannot be made without. */
+const NEEDED: Readonly<Record<string, object>> = { SharedMemory: { size: 64 }, Barrier: { parties: 2 } };
+
 // As in Python: Queue(10), Semaphore(3), Condition(lock). Passed over, it would be a queue without limit, one permit, another lock.
 describe.each(Object.entries(makers))('%s', (_name, make) => {
   test.each([10, 'a name', true, false, null, ['a list'], () => 0])(
@@ -41,8 +44,8 @@ describe.each(Object.entries(makers))('%s', (_name, make) => {
   });
 });
 
-describe.each(Object.entries(makers).filter(([name]) => !name.startsWith('Pipe')))('%s', (_name, make) => {
-  const parameters = { size: 64, parties: 2 };
+describe.each(Object.entries(makers).filter(([name]) => !name.startsWith('Pipe')))('%s', (kind, make) => {
+  const parameters = NEEDED[kind] ?? {};
 
   test.each([null, 5, {}])('with the name %j is a TypeError', (name) => {
     expect(() => make({ ...parameters, name } as never)).toThrow(/name must be a string, received/);

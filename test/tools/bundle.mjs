@@ -39,6 +39,13 @@ const PAGES = {
   },
 };
 
+/**
+ * What Node loads by `--require`, in CommonJS, beside the index of a package.
+ *
+ * @type {Record<string, Readonly<Record<string, string>>>}
+ */
+const REQUIRED = { 'shared-memory': { 'take-over': 'runtime/take-over.js' } };
+
 /** What a program runs before it loads the rest, and so not from the file that several share. */
 const LOADED_FIRST = { name: 'compile-cache', test: /\/compile-cache\.js$/, priority: 1 };
 /** What only the command line and its dashboard share, which no program that imports the package needs. */
@@ -53,7 +60,7 @@ const alias = Object.fromEntries(included.map(({ module, file }) => [module, fil
  * @param {string} code
  */
 const withMarkedPrograms = (code) =>
-  code.replace(/new URL\((?="\.\/[\w-]+\.js", import\.meta\.url\))/g, 'new URL(/* webpackIgnore: true */ ');
+  code.replace(/new URL\((?="\.\/[\w-]+\.c?js", import\.meta\.url\))/g, 'new URL(/* webpackIgnore: true */ ');
 
 const packages = path.join(root, 'packages');
 // All packages, or those that are named.
@@ -73,25 +80,10 @@ async function bundle(name) {
   const sources = [...tools, ...copied, ...filesIn(from).filter((file) => file.endsWith('.js'))];
   if (existsSync(index) && Math.max(...sources.map(changedAt)) < changedAt(index)) return;
 
-  const entries = Object.entries({ index: 'index.js', ...PROGRAMS[name] });
-  const bundled = await rolldown({
-    input: Object.fromEntries(entries.map(([entry, module]) => [entry, path.join(from, module)])),
-    platform: 'node',
-    external: (id) => /^[^./]/.test(id) && !Object.hasOwn(alias, id),
-    resolve: { alias },
-    plugins: [builtinsPlugin],
-    preserveEntrySignatures: 'strict',
-  });
-  const { output } = await bundled.generate({
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name]-[hash].js',
-    // One file for all that several share: to find and open another costs more than to read what is not needed.
-    codeSplitting: { groups: [LOADED_FIRST, OF_COMMANDS, { name: 'shared', minShareCount: 2 }] },
-    sourcemap: true,
-    comments: false,
-  });
-  await bundled.close();
+  const output = [
+    ...(await filesOf(from, { index: 'index.js', ...PROGRAMS[name] }, 'esm')),
+    ...(await filesOf(from, REQUIRED[name] ?? {}, 'cjs')),
+  ];
   const script = page && (await scriptOf(path.join(from, page.script)));
 
   /** @type {Map<string, string | Uint8Array>} */
@@ -104,7 +96,7 @@ async function bundle(name) {
     for (const file of copied) files.set(path.join(to, page.folder, path.basename(file)), readFileSync(file));
   }
   for (const old of filesIn(to)) {
-    if (/\.js(\.map)?$/.test(old) && !files.has(old)) rmSync(old);
+    if (/\.c?js(\.map)?$/.test(old) && !files.has(old)) rmSync(old);
   }
   for (const one of included) {
     if (one.into === name) files.set(path.join(to, `LICENSE-${one.package}`), readFileSync(one.licence));
@@ -126,6 +118,35 @@ async function scriptOf(module) {
   const { output } = await bundled.generate({ format: 'esm', minify: true, comments: { legal: true } });
   await bundled.close();
   return output[0].code;
+}
+
+/**
+ * @param {string} from
+ * @param {Readonly<Record<string, string>>} entries
+ * @param {'esm' | 'cjs'} format
+ */
+async function filesOf(from, entries, format) {
+  const named = Object.entries(entries).map(([entry, module]) => [entry, path.join(from, module)]);
+  if (named.length === 0) return [];
+  const bundled = await rolldown({
+    input: Object.fromEntries(named),
+    platform: 'node',
+    external: (id) => /^[^./]/.test(id) && !Object.hasOwn(alias, id),
+    resolve: { alias },
+    plugins: [builtinsPlugin],
+    preserveEntrySignatures: 'strict',
+  });
+  const { output } = await bundled.generate({
+    format,
+    entryFileNames: format === 'esm' ? '[name].js' : '[name].cjs',
+    chunkFileNames: '[name]-[hash].js',
+    // One file for all that several share: to find and open another costs more than to read what is not needed.
+    codeSplitting: { groups: [LOADED_FIRST, OF_COMMANDS, { name: 'shared', minShareCount: 2 }] },
+    sourcemap: true,
+    comments: false,
+  });
+  await bundled.close();
+  return output;
 }
 
 /**

@@ -13,7 +13,7 @@ import {
 } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
 import { POOL_KIND, PoolMemory } from './memory/pool-memory.js';
-import { checkByteLength, checkPoolOptions } from './pool-options.js';
+import { checkByteLength, checkPoolOptions, LOAN_OPTIONS } from './pool-options.js';
 import type { BufferPoolOptions, LoanOptions, LoanSyncOptions, PoolToAttach, TryLoanOptions } from './pool-options.js';
 import { SharedBuffer } from './shared-buffer.js';
 import { lookAtPool } from './words/look-at-pool.js';
@@ -106,7 +106,7 @@ export class BufferPool extends SegmentObject {
    */
   async loan(options?: LoanOptions): Promise<SharedBuffer> {
     const byteLength = this.#checkLength(options);
-    const timeout = checkTimeout(options);
+    const timeout = checkTimeout(options, LOAN_OPTIONS);
     const signal = checkSignal(options);
     if (this.#waiting.isEmpty || timeout === 0) {
       const seat = this.#memory.supply.tryTake(byteLength);
@@ -119,7 +119,7 @@ export class BufferPool extends SegmentObject {
   /** Like {@link loan}, but blocks the thread, and with it the event loop. */
   loanSync(options?: LoanSyncOptions): SharedBuffer {
     const byteLength = this.#checkLength(options);
-    const timeout = options === undefined ? Infinity : checkBlockingTimeout(options);
+    const timeout = options === undefined ? Infinity : checkBlockingTimeout(options, LOAN_OPTIONS);
     const seat = this.#memory.supply.tryTake(byteLength);
     if (seat >= 0) return new SharedBuffer(this.#memory, seat);
     return this.#lent(waitSync(this.#memory.thread.parker, this.#memory.supply.taking(byteLength), timeout), timeout);

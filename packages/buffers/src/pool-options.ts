@@ -1,4 +1,4 @@
-import { checkInteger, checkNaming, checkOptions } from '@multiprocess/shared-memory';
+import { checkInteger, checkNaming, checkOptions, NAME_OPTIONS, WAIT_OPTIONS } from '@multiprocess/shared-memory';
 import type { BlockOptions, NameOptions, Naming, WaitOptions } from '@multiprocess/shared-memory';
 import { MAX_CHUNKS, MAX_POOL_BYTES, shapeOf } from './words/pool-layout.js';
 
@@ -26,6 +26,9 @@ export interface TryLoanOptions {
 /** How to wait for a chunk. */
 export interface LoanOptions extends WaitOptions, TryLoanOptions {}
 
+/** The names of all options of a loan. */
+export const LOAN_OPTIONS = [...WAIT_OPTIONS, 'byteLength'] as const;
+
 /** How to block for a chunk. */
 export interface LoanSyncOptions extends BlockOptions, TryLoanOptions {}
 
@@ -34,7 +37,11 @@ export function checkPoolOptions(options: BufferPoolOptions | PoolToAttach): {
   readonly naming: Naming;
   readonly size: { readonly chunkSize: number; readonly chunks: number } | undefined;
 } {
-  const given = checkOptions<Partial<BufferPoolOptions>>(options, '{ chunkSize: 65536, chunks: 16 }');
+  const given = checkOptions<Partial<BufferPoolOptions>>(options, '{ chunkSize: 65536, chunks: 16 }', [
+    ...NAME_OPTIONS,
+    'chunkSize',
+    'chunks',
+  ]);
   const naming = checkNaming(given);
   const { chunkSize, chunks } = given;
   if (chunkSize === undefined && chunks === undefined && !naming.create) return { naming, size: undefined };
@@ -52,8 +59,8 @@ export function checkPoolOptions(options: BufferPoolOptions | PoolToAttach): {
 }
 
 /** How many bytes to lend. @throws {@link TypeError} or {@link RangeError} if they are not in a chunk. */
-export function checkByteLength(options: TryLoanOptions | undefined, chunkSize: number): number {
+export function checkByteLength(options: LoanOptions | undefined, chunkSize: number): number {
   if (options === undefined) return chunkSize;
-  const { byteLength = chunkSize } = checkOptions(options, '{ byteLength: 1024 }');
+  const { byteLength = chunkSize } = checkOptions(options, '{ byteLength: 1024 }', LOAN_OPTIONS);
   return checkInteger('byteLength', byteLength, { max: chunkSize, unit: 'bytes' });
 }

@@ -212,7 +212,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
    * @throws {@link TypeError} if `cancelPending` is not a boolean.
    */
   close(options: CloseOptions = {}): void {
-    const { cancelPending = false } = checkOptions(options, '{ cancelPending: true }');
+    const { cancelPending = false } = checkOptions(options, '{ cancelPending: true }', ['cancelPending']);
     if (checkBoolean('cancelPending', cancelPending)) void this.#core.cancelPending();
     this.#core.close();
   }

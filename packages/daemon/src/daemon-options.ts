@@ -1,12 +1,5 @@
 import path from 'node:path';
-import {
-  argumentError,
-  checkBoolean,
-  checkInteger,
-  checkMode,
-  checkNumber,
-  checkOptions,
-} from '@multiprocess/shared-memory';
+import { argumentError, checkBoolean, checkInteger, checkMode, checkNumber } from '@multiprocess/shared-memory';
 
 /** Options of {@link daemonize}. Relative paths start at the working directory of the caller. */
 export interface DaemonizeOptions {
@@ -46,10 +39,23 @@ export interface Settings {
   readonly readyTimeout: number;
 }
 
+/** The names of these options. */
+export const DAEMONIZE_OPTIONS = [
+  'pidFile',
+  'stdout',
+  'stderr',
+  'cwd',
+  'umask',
+  'user',
+  'group',
+  'waitForReady',
+  'readyTimeout',
+] as const;
+
 const READY_MS = 30_000;
 
 /** @throws {@link TypeError} or {@link RangeError} if an option is of the wrong type or size. */
-export function checkSettings(options: DaemonizeOptions): Settings {
+export function checkSettings(options: Partial<DaemonizeOptions>): Settings {
   const {
     pidFile,
     stdout,
@@ -60,7 +66,7 @@ export function checkSettings(options: DaemonizeOptions): Settings {
     group,
     waitForReady = false,
     readyTimeout = READY_MS,
-  } = checkOptions(options, '{ umask: 0o022 }');
+  } = options;
   checkMode('umask', umask, 0o777);
   checkBoolean('waitForReady', waitForReady);
   checkNumber('readyTimeout', readyTimeout, { min: 1, unit: 'milliseconds' });

@@ -6,20 +6,18 @@ import {
   checkFunction,
   checkNumber,
   checkOptions,
-  childEnvironment,
   clock,
   DaemonError,
   describable,
   DESCRIBE,
   hasEnded,
-  inheritedExecArgv,
-  nodePath,
+  nodeCommand,
   programFile,
   refuseEndlessStart,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
 import type { LaunchBody } from './daemon-main.js';
-import { checkSettings } from './daemon-options.js';
+import { checkSettings, DAEMONIZE_OPTIONS } from './daemon-options.js';
 import type { DaemonizeOptions, Settings } from './daemon-options.js';
 import { launch } from './launch.js';
 import { isRunning } from './lock-file.js';
@@ -56,6 +54,7 @@ const MAIN = {
   },
 };
 const EXAMPLE = "{ target: serve, pidFile: '/run/my-server.pid' }";
+const NAMES = [...DAEMONIZE_OPTIONS, 'target', 'args', 'env', 'stopTimeout'] as const;
 const STOP_MS = 10_000;
 /** The kernel ends a process at once, unless that waits for a device. */
 const KILL_MS = 30_000;
@@ -84,7 +83,13 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
 
   /** @throws {@link TypeError} or {@link RangeError} if an option is of the wrong type or size. */
   constructor(options: DaemonOptions<A> & ArgumentsOption<A>) {
-    const { target, args = [], pidFile, env = {}, stopTimeout = STOP_MS } = checkOptions(options, EXAMPLE);
+    const {
+      target,
+      args = [],
+      pidFile,
+      env = {},
+      stopTimeout = STOP_MS,
+    } = checkOptions<DaemonOptions<A>>(options, EXAMPLE, NAMES);
     checkFunction('target', target);
     checkArray('args', args, 'an array of arguments');
     if (pidFile === undefined) throw argumentError('pidFile', 'a path', pidFile);
@@ -115,8 +120,7 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
    * daemon's message is then in {@link readyMessage}.
    *
    * @returns its process id
-   * @throws {@link ProcessStartError} if this is a child that is still importing a module, or the program is a single executable.
-   * Nothing was started.
+   * @throws {@link ProcessStartError} if this is a child that is still importing a module. Nothing was started.
    * @throws {@link DaemonError} with the daemon's own message if it fails; with `pid` if it is running already, whichever program has
    * started it
    * @throws {@link SerializationError} if the target or an argument cannot be serialized. Nothing was started.
@@ -128,8 +132,8 @@ export class Daemon<A extends readonly unknown[] = readonly unknown[]> implement
     const body: LaunchBody = { settings: this.#settings, call };
     this.#starting += 1;
     try {
-      const command = [nodePath('A daemon'), ...inheritedExecArgv(), programFile(MAIN)];
-      const { pid, message } = await launch(command, this.#settings, childEnvironment(env), JSON.stringify(body));
+      const command = nodeCommand({ program: programFile(MAIN), args: [], env });
+      const { pid, message } = await launch(command, this.#settings, JSON.stringify(body));
       this.#readyMessage = message;
       return pid;
     } finally {

@@ -1,5 +1,5 @@
-import { DaemonError, isSingleExecutable, refuseEndlessStart } from '@multiprocess/shared-memory';
-import { checkSettings } from './daemon-options.js';
+import { checkOptions, DaemonError, isSingleExecutable, refuseEndlessStart } from '@multiprocess/shared-memory';
+import { checkSettings, DAEMONIZE_OPTIONS } from './daemon-options.js';
 import type { DaemonizeOptions } from './daemon-options.js';
 import { launch } from './launch.js';
 import { LaunchChannel } from './launch-channel.js';
@@ -26,16 +26,16 @@ let isDaemon = false;
  * @throws {@link DaemonError} if this process is a daemon already.
  */
 export async function daemonize(options: DaemonizeOptions = {}): Promise<void> {
-  const settings = checkSettings(options);
+  const settings = checkSettings(checkOptions(options, '{ umask: 0o022 }', DAEMONIZE_OPTIONS));
   if (isDaemon) throw new DaemonError('This process is a daemon already', process.pid);
   refuseEndlessStart('A daemon');
   const channel = LaunchChannel.take();
   if (channel === undefined) {
     // A single executable puts its own path where Node has that of the program.
     const args = process.argv.slice(isSingleExecutable() ? 2 : 1);
-    const command = [process.execPath, ...process.execArgv, ...args];
+    const command = { executable: process.execPath, args: [...process.execArgv, ...args], env: process.env };
     try {
-      const { message } = await launch(command, settings, process.env);
+      const { message } = await launch(command, settings);
       if (message !== undefined) console.log(message);
       process.exit(0);
     } catch (error) {

@@ -9,6 +9,7 @@ import {
   systemReason,
   workingDirectoryFault,
 } from '@multiprocess/shared-memory';
+import type { NodeCommand } from '@multiprocess/shared-memory';
 import type { Settings } from './daemon-options.js';
 import { CHANNEL_FD, MARK } from './launch-channel.js';
 import type { Report } from './launch-channel.js';
@@ -33,21 +34,19 @@ interface Launched {
 /**
  * Starts Node as a daemon, in a session of its own, and waits until it is ready.
  *
- * @param command the executable and its arguments
  * @param body a line that the daemon reads
  * @throws {@link DaemonError} if it fails, or is not ready in time. In the second case it was told to end.
  */
 export async function launch(
-  command: readonly string[],
+  { executable, args, env }: NodeCommand,
   settings: Settings,
-  env: NodeJS.ProcessEnv,
   body?: string,
 ): Promise<Launched> {
   const fault = workingDirectoryFault();
   if (fault !== undefined) throw new DaemonError(`The daemon could not be started: ${fault}`);
   const outputs = openOutputs(settings);
   closeDescriptorsOnExec();
-  const shell = spawn('/bin/sh', ['-c', LEAVE, 'sh', ...command], {
+  const shell = spawn('/bin/sh', ['-c', LEAVE, 'sh', executable, ...args], {
     detached: true,
     env: { ...env, [MARK]: '1' },
     stdio: ['ignore', ...outputs, 'pipe'],

@@ -1,3 +1,4 @@
+import { POOL_OPTIONS } from '@multiprocess/pool';
 import type { Initializing, PoolOptions } from '@multiprocess/pool';
 import type { ObjectStore } from '@multiprocess/shared-memory';
 import { Semaphore } from '@multiprocess/sync';
@@ -136,7 +137,7 @@ export abstract class Factory implements ObjectStore {
   /** A barrier. A party whose client ends while it waits breaks it. */
   barrier(parties: number, options: ManagedBarrierOptions = {}): BarrierProxy {
     checkInteger('parties', parties, { min: 1 });
-    const { action, timeout } = checkOptions(options, '{ timeout: 5000 }');
+    const { action, timeout } = checkOptions(options, '{ timeout: 5000 }', ['action', 'timeout']);
     if (action !== undefined) checkFunction('action', action);
     const sent = { ...(action !== undefined && { action }), timeout: wireTimeout(checkTimeout({ timeout })) };
     return this.#make('.barrier', BarrierProxy, [parties, sent]) as BarrierProxy;
@@ -150,7 +151,7 @@ export abstract class Factory implements ObjectStore {
   pool<A extends readonly unknown[] = never[]>(
     options: Omit<PoolOptions, 'onWorkerStart' | 'onWorkerEnd'> & Initializing<A> = {} as Initializing<A>,
   ): PoolProxy {
-    const checked = checkOptions(options, '{ processes: 2 }');
+    const checked = checkOptions<PoolOptions>(options, '{ processes: 2 }', POOL_OPTIONS);
     for (const name of ['onWorkerStart', 'onWorkerEnd']) {
       if (Object.hasOwn(checked, name))
         throw new TypeError(`${name} is for a pool of this process: a manager's pool is in the manager`);
@@ -186,6 +187,6 @@ function checkPermits(permits: number): number {
 }
 
 function queueOptionsOf(options: ManagedQueueOptions): object {
-  const { maxsize = 0 } = checkOptions(options, '{ maxsize: 100 }');
+  const { maxsize = 0 } = checkOptions(options, '{ maxsize: 100 }', ['maxsize']);
   return { maxsize: checkInteger('maxsize', maxsize, { unit: 'items' }) };
 }

@@ -32,3 +32,9 @@ export interface ManagerConnectOptions {
   /** Milliseconds to wait for the connection at most. Default: 10 000. */
   readonly timeout?: number | undefined;
 }
+
+/** The names of the options of `start()`. */
+export const START_OPTIONS = ['address', 'authkey', 'serializer', 'tls'] as const;
+
+/** The names of the options of `connect()`. */
+export const CONNECT_OPTIONS = [...START_OPTIONS, 'timeout'] as const;

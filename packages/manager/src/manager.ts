@@ -1,3 +1,4 @@
+import { CONNECT_OPTIONS, START_OPTIONS } from './manager-options.js';
 import { currentProcess, Process } from '@multiprocess/process';
 import type { AnyFunction, ModuleLike } from '@multiprocess/serialization';
 import {
@@ -80,7 +81,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
    * @throws {@link SystemError} if it cannot listen at the address; `systemCode` says why, as `EADDRINUSE`.
    */
   static async start(options: ManagerOptions = {}): Promise<Manager> {
-    const given = checkOptions(options, "{ address: 'unix:/path' }");
+    const given = checkOptions(options, "{ address: 'unix:/path' }", START_OPTIONS);
     const { address, authkey = currentProcess().authkey, serializer = 'msgpack', tls } = given;
     if (address !== undefined) parseAddress(address);
     const checked = {
@@ -122,7 +123,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
    * @throws {@link SystemError} if nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
    */
   static async connect(options: ManagerConnectOptions): Promise<Manager> {
-    const { address } = checkOptions(options, "{ address: 'unix:/path' }");
+    const { address } = checkOptions(options, "{ address: 'unix:/path' }", CONNECT_OPTIONS);
     if (typeof address === 'string' && address.startsWith('multiprocess:')) return Manager.attach(address);
     const client = await connectClient({ ...options });
     return new Manager(client, client.address, undefined);

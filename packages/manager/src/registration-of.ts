@@ -16,7 +16,7 @@ export function registrationOf(module: ModuleLike, made: unknown, options: Regis
   const url = moduleUrl(module);
   if (typeof made !== 'function' || made.name === '')
     throw argumentError('made', 'a class or function with a name', made);
-  const { name = made.name, exposed } = checkOptions(options, "{ exposed: ['add'] }");
+  const { name = made.name, exposed } = checkOptions(options, "{ exposed: ['add'] }", ['name', 'exposed']);
   if (typeof name !== 'string' || name.startsWith('.')) {
     throw argumentError('name', 'a string that does not begin with a dot', name);
   }

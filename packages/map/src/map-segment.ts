@@ -14,7 +14,7 @@ import {
   TTL,
 } from './words/layout.js';
 import { monotonicNow } from './table/monotonic.js';
-import { checkMapOptions } from './options.js';
+import { checkMapOptions, MAP_OPTIONS } from './options.js';
 import type { MapPlan, SharedMapOptions } from './options.js';
 
 export const KIND = 'map.SharedMap';
@@ -38,7 +38,7 @@ export function openMapSegment(options: SharedMapOptions | undefined): Segment {
     initialise: (made) => writeHead(made, plan, geometry),
   });
   if (created) return segment;
-  const wrong = difference(segment, plan, checkOptions(options, '{}'));
+  const wrong = difference(segment, plan, checkOptions(options, '{}', MAP_OPTIONS));
   if (wrong === undefined) return segment;
   segment.close();
   throw new HandleError(`The map named ${JSON.stringify(name)} has ${wrong}`);

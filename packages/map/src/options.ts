@@ -5,11 +5,15 @@ import {
   checkOptions,
   checkSignal,
   checkTimeout,
+  NAME_OPTIONS,
 } from '@multiprocess/shared-memory';
 import type { NameOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { MAX_MAX_ENTRIES, MAX_MEMORY, MIN_MEMORY } from './words/geometry.js';
 
 /** The default of `memory`, in bytes. */
+/** The names of the options of a map. */
+export const MAP_OPTIONS = [...NAME_OPTIONS, 'memory', 'ttl', 'maxEntries'] as const;
+const FETCH_OPTIONS = ['ttl', 'timeout', 'signal'] as const;
 const DEFAULT_MEMORY = 2 ** 26;
 
 /** The options of a map. */
@@ -51,7 +55,7 @@ export interface MapPlan {
 
 /** @throws {@link TypeError} or {@link RangeError} if an option is not of its type, or outside its limits. */
 export function checkMapOptions(options: SharedMapOptions | undefined): MapPlan {
-  const given = checkOptions(options, '{ memory: 2 ** 26 }');
+  const given = checkOptions(options, '{ memory: 2 ** 26 }', MAP_OPTIONS);
   const { memory = DEFAULT_MEMORY, ttl, maxEntries } = given;
   const naming = checkNaming(given);
   checkInteger('memory', memory, { min: MIN_MEMORY, max: MAX_MEMORY, unit: 'bytes' });
@@ -78,7 +82,7 @@ function checkTtl(ttl: unknown): number | undefined {
 
 /** The `ttl` of an entry. */
 export function checkEntryOptions(options: EntryOptions | undefined): number | undefined {
-  return options === undefined ? undefined : checkTtl(checkOptions(options, '{ ttl: 60_000 }').ttl);
+  return options === undefined ? undefined : checkTtl(checkOptions(options, '{ ttl: 60_000 }', ['ttl']).ttl);
 }
 
 /** The options of a fetch. */
@@ -87,6 +91,6 @@ export function checkFetchOptions(options: FetchOptions | undefined): {
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
 } {
-  const given = options === undefined ? {} : checkOptions(options, '{ timeout: 500 }');
-  return { ttl: checkTtl(given.ttl), timeout: checkTimeout(given), signal: checkSignal(given) };
+  const given = options === undefined ? {} : checkOptions(options, '{ timeout: 500 }', FETCH_OPTIONS);
+  return { ttl: checkTtl(given.ttl), timeout: checkTimeout(given, FETCH_OPTIONS), signal: checkSignal(given) };
 }

@@ -56,7 +56,7 @@ function make<S, R>(rings: 1 | 2, options: PipeOptions): [Connection<S, R>, Conn
 }
 
 function checkCapacity(options: PipeOptions): number {
-  const { capacity = DEFAULT_CAPACITY } = checkOptions(options, '{ capacity: 65536 }');
+  const { capacity = DEFAULT_CAPACITY } = checkOptions(options, '{ capacity: 65536 }', ['capacity']);
   checkNumber('capacity', capacity, { min: 1, max: RING_MAX_BYTES, unit: 'bytes' });
   return Math.max(RING_FIRST_BYTES, 2 ** Math.ceil(Math.log2(capacity)));
 }

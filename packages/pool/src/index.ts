@@ -3,6 +3,7 @@ export { Pool } from './pool.js';
 export type { CloseOptions } from './parent/close-options.js';
 export type { ModuleProxy } from './calls/module-proxy.js';
 export { reportProgress } from './worker/report-progress.js';
+export { POOL_OPTIONS } from './parent/pool-options.js';
 export type { Initializing, PoolOptions } from './parent/pool-options.js';
 export type { WorkerEndInfo, WorkerInfo } from './parent/worker-info.js';
 export { taskSignal } from './worker/task-signal.js';
@@ -16,6 +17,6 @@ export type {
   TaskOptions,
 } from './calls/task-options.js';
 // For the other packages of this toolkit: pools of managers and of many hosts, whose calls have the same arguments.
-export { checkApply, checkImap, checkMap, isAsyncIterable } from './calls/task-options.js';
+export { checkApply, checkImap, checkMap, isAsyncIterable, TASK_OPTIONS } from './calls/task-options.js';
 export { callback } from './parent/callbacks.js';
 export { cancelledError } from './calls/async-result.js';

@@ -23,7 +23,7 @@ import { statsOf } from './parent/stats-of.js';
 import type { PoolStats } from './parent/statistics.js';
 import type { ModuleProxy } from './calls/module-proxy.js';
 import { TaskPlanner } from './calls/task-planner.js';
-import { checkApply } from './calls/task-options.js';
+import { checkApply, TASK_OPTIONS } from './calls/task-options.js';
 import type {
   ApplyAsyncOptions,
   ApplyOptions,
@@ -117,7 +117,7 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
     args?: readonly unknown[],
     options: Omit<ApplyOptions, 'signal'> = {},
   ): Awaited<R> {
-    checkBlockingTimeout(options);
+    checkBlockingTimeout(options, TASK_OPTIONS);
     return this.applyAsync(fn, args as never[], options).getSync();
   }
 
@@ -155,7 +155,7 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
 
   /** Like {@link map}, but blocks the thread, and with it the event loop. */
   mapSync<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options: Omit<MapOptions, 'signal'> = {}): Awaited<R>[] {
-    checkBlockingTimeout(options);
+    checkBlockingTimeout(options, TASK_OPTIONS);
     return this.mapAsync(fn, inputs, options).getSync();
   }
 
@@ -183,7 +183,7 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
     inputs: Iterable<A>,
     options: Omit<MapOptions, 'signal'> = {},
   ): Awaited<R>[] {
-    checkBlockingTimeout(options);
+    checkBlockingTimeout(options, TASK_OPTIONS);
     return this.starmapAsync(fn, inputs, options).getSync();
   }
 
@@ -275,7 +275,7 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
    * @throws {@link TypeError} if `cancelPending` is not a boolean.
    */
   close(options: CloseOptions = {}): void {
-    const { cancelPending = false } = checkOptions(options, '{ cancelPending: true }');
+    const { cancelPending = false } = checkOptions(options, '{ cancelPending: true }', ['cancelPending']);
     this.#core.close(checkBoolean('cancelPending', cancelPending) ? cancelledError : undefined);
   }
 

@@ -1,4 +1,4 @@
-import { checkInteger, checkNumber, RING_FIRST_BYTES, RING_MAX_BYTES } from '@multiprocess/shared-memory';
+import { checkInteger, checkNumber, NAME_OPTIONS, RING_FIRST_BYTES, RING_MAX_BYTES } from '@multiprocess/shared-memory';
 import type { NameOptions, RingLimits } from '@multiprocess/shared-memory';
 
 /** What to make a {@link Queue} with. */
@@ -17,6 +17,9 @@ export interface ShutdownOptions {
   /** Throw away what is in the queue. Default: false, consumers take it first. */
   readonly immediate?: boolean | undefined;
 }
+
+/** The names of the options of a queue. */
+export const QUEUE_OPTIONS = [...NAME_OPTIONS, 'maxsize', 'memory'] as const;
 
 const MAX_ITEMS = 2 ** 31 - 1;
 

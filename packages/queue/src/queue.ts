@@ -1,3 +1,4 @@
+import { QUEUE_OPTIONS } from './queue-options.js';
 import { untilEnd } from '@multiprocess/serialization';
 import {
   attachSegment,
@@ -56,7 +57,9 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   /** @internal */
   constructor(from: QueueOptions | Segment, kind?: string);
   constructor(from: QueueOptions | Segment = {}, kind = KIND) {
-    super(from instanceof Segment ? from : createQueueSegment(kind, checkOptions(from, '{ maxsize: 100 }')));
+    super(
+      from instanceof Segment ? from : createQueueSegment(kind, checkOptions(from, '{ maxsize: 100 }', QUEUE_OPTIONS)),
+    );
   }
 
   /**
@@ -144,7 +147,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
    * iterations end. Waits for a put that is under way in another thread, which takes microseconds. Idempotent.
    */
   shutdown(options: ShutdownOptions = {}): void {
-    const { immediate = false } = checkOptions(options, '{ immediate: true }');
+    const { immediate = false } = checkOptions(options, '{ immediate: true }', ['immediate']);
     this.putter.shutdown(checkBoolean('immediate', immediate) ? 'discard' : 'keep');
   }
 

@@ -1,5 +1,12 @@
 import type { NameOptions } from '@multiprocess/shared-memory';
-import { attachSegment, checkOptions, lookAtRing, registerSegmentClass, Segment } from '@multiprocess/shared-memory';
+import {
+  attachSegment,
+  checkOptions,
+  lookAtRing,
+  NAME_OPTIONS,
+  registerSegmentClass,
+  Segment,
+} from '@multiprocess/shared-memory';
 import { createQueueSegment, QueueObject } from './queue-object.js';
 
 const KIND = 'queue.SimpleQueue';
@@ -46,7 +53,7 @@ export class SimpleQueue<T = unknown> extends QueueObject<T> {
 
 /** Leaves out the other options of queues. */
 function namesOf(from: SimpleQueueOptions): SimpleQueueOptions {
-  const { name, create } = checkOptions(from, "{ name: 'jobs' }");
+  const { name, create } = checkOptions(from, "{ name: 'jobs' }", NAME_OPTIONS);
   return { name, create };
 }
 

@@ -135,7 +135,7 @@ export class RedisStore implements ObjectStore, AsyncDisposable {
   /** A barrier. A party whose program ends while it waits breaks it. */
   barrier(parties: number, options: StoreBarrierOptions & NamedOptions = {}): RedisBarrier {
     checkInteger('parties', parties, { min: 1 });
-    const { action, timeout, name } = checkOptions(options, '{ timeout: 5000 }');
+    const { action, timeout, name } = checkOptions(options, '{ timeout: 5000 }', ['action', 'timeout', 'name']);
     if (action !== undefined) checkFunction('action', action);
     checkTimeout({ timeout });
     return new RedisBarrier(this.#target({ name }, state(), String(parties)), { action, timeout });
@@ -152,7 +152,7 @@ export class RedisStore implements ObjectStore, AsyncDisposable {
   }
 
   #queue(options: StoreQueueOptions & NamedOptions): Target {
-    const { maxsize = 0, name } = checkOptions(options, '{ maxsize: 100 }');
+    const { maxsize = 0, name } = checkOptions(options, '{ maxsize: 100 }', ['maxsize', 'name']);
     return this.#target({ name }, state(), String(checkInteger('maxsize', maxsize, { unit: 'items' })));
   }
 
@@ -167,7 +167,7 @@ export class RedisStore implements ObjectStore, AsyncDisposable {
   }
 
   #target(options: NamedOptions | undefined, content: Content, parameter = ''): Target {
-    const { name } = checkOptions(options, NAMED);
+    const { name } = checkOptions(options, NAMED, ['name']);
     const id = name === undefined ? `u/${randomBytes(ID_BYTES).toString('base64url')}` : `n/${nameOf(name)}`;
     return { core: this.#core, id, content, parameter };
   }

@@ -44,7 +44,7 @@ let ending = false;
 export function onShutdown(hook: ShutdownHook, options: ShutdownHookOptions = {}): () => void {
   checkMainThread();
   checkFunction('hook', hook);
-  const { deadline = DEADLINE_MS } = checkOptions(options, '{ deadline: 2000 }');
+  const { deadline = DEADLINE_MS } = checkOptions(options, '{ deadline: 2000 }', ['deadline']);
   checkNumber('deadline', deadline, { unit: 'milliseconds' });
   const one: Hook = { run: hook, deadline };
   hooks.push(one);

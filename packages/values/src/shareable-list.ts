@@ -5,6 +5,7 @@ import {
   checkOptions,
   CorruptSegmentError,
   HandleError,
+  NAME_OPTIONS,
   OwnerMutex,
   received,
   registerSegmentClass,
@@ -58,7 +59,9 @@ export class ShareableList extends SegmentObject implements Iterable<SlotValue> 
   constructor(segment: Segment);
   constructor(from: Iterable<SlotValue> | Segment | undefined, options: NameOptions = {}) {
     const segment =
-      from instanceof Segment ? from : open(from, checkNaming(checkOptions(options, "{ name: 'progress' }")));
+      from instanceof Segment
+        ? from
+        : open(from, checkNaming(checkOptions(options, "{ name: 'progress' }", NAME_OPTIONS)));
     super(segment);
     this.#segment = segment;
     this.#slots = new ListSlots(segment);

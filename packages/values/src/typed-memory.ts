@@ -4,6 +4,7 @@ import {
   CorruptSegmentError,
   createMemory,
   HandleError,
+  NAME_OPTIONS,
   Segment,
 } from '@multiprocess/shared-memory';
 import type { NameOptions, ObjectMemory, ObjectPlan, ObjectState, Peek } from '@multiprocess/shared-memory';
@@ -94,7 +95,7 @@ function create<M extends ObjectMemory>(
   { kind, type, length, options, fill }: TypedPlan,
   plan: (lockBytes: number, name: string | undefined) => TypedLayout<M>,
 ): TypedMemory<M> {
-  const { lock, ...names } = checkOptions(options, '{ lock: false }');
+  const { lock, ...names } = checkOptions(options, '{ lock: false }', [...NAME_OPTIONS, 'lock']);
   const naming = checkNaming(names);
   const lockPlan = planLock(lock);
   const { cells, byteLength, make } = plan(lockPlan.byteLength, naming.name);

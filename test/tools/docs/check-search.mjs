@@ -22,7 +22,7 @@ const EXPECTED = {
   'why-blocked': /^documents\/Debugging_a_hang\.html$/,
   isMainProcess: /^variables\/multiprocess\.isMainProcess\.html$/,
   jest: /^documents\/Testing\.html$/,
-  bundlers: /^documents\/Bundlers\.html$/,
+  bundlers: /^documents\/Bundlers_and_test_runners\.html$/,
   systemd: /^documents\/Production\.html$/,
   task: /^functions\/multiprocess\.task\.html$/,
 };

@@ -35,12 +35,22 @@ export interface CheckedAgentOptions {
   readonly onError: (error: unknown) => void;
 }
 
+const NAMES = [
+  'queue',
+  'processes',
+  'directory',
+  'maxTasksPerChild',
+  'grace',
+  'lease',
+  'connection',
+  'onError',
+] as const;
 const MIN_LEASE_MS = 100;
 
 /** @throws {@link TypeError} if an option is not of its type. @throws {@link RangeError} if a number is out of range. */
 export function checkAgentOptions(options: AgentOptions): CheckedAgentOptions {
   const example = "{ queue: 'resize', processes: 4 }";
-  const given = checkOptions(options, example);
+  const given = checkOptions(options, example, NAMES);
   const { queue, processes = cpuCount(), directory = process.cwd(), maxTasksPerChild } = given;
   const { grace = 500, lease = 10_000, connection, onError = () => undefined } = given;
   if (maxTasksPerChild !== undefined) checkInteger('maxTasksPerChild', maxTasksPerChild, { min: 1 });

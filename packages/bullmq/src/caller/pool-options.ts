@@ -25,10 +25,12 @@ export interface CheckedPoolOptions {
   readonly keepJobs: number;
 }
 
+const NAMES = ['queue', 'onWorkerDeath', 'retries', 'refusalTimeout', 'watchInterval', 'keepJobs'] as const;
+
 /** @throws {@link TypeError} if an option is not of its type. @throws {@link RangeError} if a number is out of range. */
 export function checkPoolOptions(options: DistributedPoolOptions): CheckedPoolOptions {
   const example = "{ queue: 'resize', onWorkerDeath: 'retry' }";
-  const given = checkOptions(options, example);
+  const given = checkOptions(options, example, NAMES);
   const {
     queue,
     onWorkerDeath = 'reject',

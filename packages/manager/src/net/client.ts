@@ -35,7 +35,12 @@ export const Client = {
    * @throws {@link SystemError} if nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
    */
   async connect(options: ClientOptions): Promise<SocketConnection> {
-    const { address, authkey, timeout = CONNECT_MS, tls } = checkOptions(options, "{ address: 'unix:/path' }");
+    const {
+      address,
+      authkey,
+      timeout = CONNECT_MS,
+      tls,
+    } = checkOptions(options, "{ address: 'unix:/path' }", ['address', 'authkey', 'timeout', 'tls']);
     const place = parseAddress(address);
     const { socket } = await connectSocket(place, {
       authkey: authkey === undefined ? undefined : checkAuthkey(authkey),

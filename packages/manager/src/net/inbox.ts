@@ -47,8 +47,8 @@ export class Inbox<T> {
    * @throws {@link TimeoutError} after a timeout. Nothing was taken.
    * @throws {@link AbortSignal.reason | the signal's reason}, or what it was ended with
    */
-  async take(options: WaitOptions | undefined, what: string): Promise<T> {
-    const timeout = checkTimeout(options);
+  async take(options: WaitOptions | undefined, what: string, known?: readonly string[]): Promise<T> {
+    const timeout = checkTimeout(options, known);
     const signal = checkSignal(options);
     if (this.#items.length > 0) return this.#items.shift() as T;
     if (this.#end !== undefined) throw this.#end();

@@ -35,6 +35,7 @@ export interface ListenerOptions {
   readonly handshakeTimeout?: number | undefined;
 }
 
+const NAMES = ['address', 'authkey', 'family', 'backlog', 'tls', 'handshakeTimeout'] as const;
 const BACKLOG = 128;
 
 /**
@@ -79,7 +80,7 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
       backlog = BACKLOG,
       tls,
       handshakeTimeout = HANDSHAKE_MS,
-    } = checkOptions(options, "{ address: 'unix:/path' }");
+    } = checkOptions(options, "{ address: 'unix:/path' }", NAMES);
     checkInteger('backlog', backlog, { min: 1 });
     checkNumber('handshakeTimeout', handshakeTimeout, { min: 1, unit: 'milliseconds' });
     checkOneOf('family', family, ['unix', 'tcp']);

@@ -14,6 +14,7 @@ import {
   EOFError,
   OutOfMemoryError,
   TimeoutError,
+  WAIT_OPTIONS,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { drained } from './drained.js';
@@ -23,6 +24,9 @@ import { Inbox } from './inbox.js';
 /** With this many messages that have not been received, the other side has to wait. */
 const MAX_WAITING = 1024;
 /** The longest message. */
+const SEND_BYTES = [...WAIT_OPTIONS, 'offset', 'size'] as const;
+const RECV_BYTES = [...WAIT_OPTIONS, 'maxLength'] as const;
+
 export const MAX_MESSAGE_BYTES = 2 ** 28;
 
 /** Which part of the bytes to send. */
@@ -135,7 +139,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
    */
   async poll(options?: WaitOptions): Promise<boolean> {
     this.#checkOpen();
-    const { timeout = 0, ...others } = checkOptions(options, '{ timeout: 500 }');
+    const { timeout = 0, ...others } = checkOptions(options, '{ timeout: 500 }', WAIT_OPTIONS);
     try {
       this.#inbox.unshift(await this.#inbox.take({ ...others, timeout }, 'Nothing to receive'));
       return true;
@@ -155,13 +159,13 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   async sendBytes(bytes: Uint8Array, options: SendBytesOptions = {}): Promise<void> {
     this.#checkOpen();
     checkBytes('bytes', bytes);
-    const { offset = 0, size } = checkOptions(options, '{ offset: 4 }');
+    const { offset = 0, size } = checkOptions(options, '{ offset: 4 }', SEND_BYTES);
     const { length } = bytes;
     checkInteger('offset', offset, { max: length, unit: 'bytes' });
     const end =
       size === undefined ? length : offset + checkInteger('size', size, { max: length - offset, unit: 'bytes' });
     checkFits('message', end - offset);
-    await this.#sendFrame(bytes.slice(offset, end), options);
+    await this.#sendFrame(bytes.slice(offset, end), options, SEND_BYTES);
   }
 
   /**
@@ -170,9 +174,9 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
    * @throws {@link BufferTooShortError} if it is longer than `maxLength`; the error has it.
    */
   async recvBytes(options: RecvBytesOptions = {}): Promise<Uint8Array> {
-    const { maxLength = Infinity } = checkOptions(options, '{ maxLength: 65536 }');
+    const { maxLength = Infinity } = checkOptions(options, '{ maxLength: 65536 }', RECV_BYTES);
     if (maxLength !== Infinity) checkInteger('maxLength', maxLength, { unit: 'bytes' });
-    const bytes = new Uint8Array(await this.#next(options));
+    const bytes = new Uint8Array(await this.#next(options, RECV_BYTES));
     if (bytes.length <= maxLength) return bytes;
     throw new BufferTooShortError(`The message has ${bytes.length} bytes, and ${maxLength} are the most`, bytes);
   }
@@ -186,7 +190,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   async recvBytesInto(target: Uint8Array, offset = 0, options: WaitOptions = {}): Promise<number> {
     checkBytes('target', target);
     checkInteger('offset', offset, { max: target.length, unit: 'bytes' });
-    const bytes = new Uint8Array(await this.#next(options));
+    const bytes = new Uint8Array(await this.#next(options, RECV_BYTES));
     if (bytes.length > target.length - offset) {
       throw new BufferTooShortError(
         `The message has ${bytes.length} bytes, and there is room for ${target.length - offset}`,
@@ -251,15 +255,15 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
     this.close();
   }
 
-  async #next(options: WaitOptions | undefined): Promise<Uint8Array> {
+  async #next(options: WaitOptions | undefined, known?: readonly string[]): Promise<Uint8Array> {
     this.#checkOpen();
-    const frame = await this.#inbox.take(options, 'Nothing arrived');
+    const frame = await this.#inbox.take(options, 'Nothing arrived', known);
     if (this.#inbox.size < MAX_WAITING / 2) this.#socket.resume();
     return frame;
   }
 
-  async #sendFrame(frame: Uint8Array, options: WaitOptions | undefined): Promise<void> {
-    const timeout = checkTimeout(options);
+  async #sendFrame(frame: Uint8Array, options: WaitOptions | undefined, known?: readonly string[]): Promise<void> {
+    const timeout = checkTimeout(options, known);
     const signal = checkSignal(options);
     if (this.#socket.socket.writableNeedDrain) await drained(this.#socket, timeout, signal);
     this.#checkOpen();

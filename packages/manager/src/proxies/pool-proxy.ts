@@ -1,4 +1,4 @@
-import { checkApply, checkImap, checkMap } from '@multiprocess/pool';
+import { checkApply, checkImap, checkMap, TASK_OPTIONS } from '@multiprocess/pool';
 import type { ApplyOptions, CloseOptions, ImapOptions, MapOptions, PoolStats } from '@multiprocess/pool';
 import { checkBlockingTimeout, checkIterable, checkSignal, checkTimeout } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
@@ -67,7 +67,7 @@ class Implementation extends ManagerProxy {
     args?: A,
     options?: Omit<PoolApplyOptions, 'signal'>,
   ): Awaited<R> {
-    checkBlockingTimeout(options);
+    checkBlockingTimeout(options, TASK_OPTIONS);
     return this.callSync('apply', applyArguments(fn, args, options)) as Awaited<R>;
   }
 
@@ -78,7 +78,7 @@ class Implementation extends ManagerProxy {
 
   /** Like {@link map}, but blocks the thread, and with it the event loop. */
   mapSync<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options?: Omit<PoolMapOptions, 'signal'>): Awaited<R>[] {
-    checkBlockingTimeout(options);
+    checkBlockingTimeout(options, TASK_OPTIONS);
     return this.callSync('map', mapArguments(fn, inputs, options)) as Awaited<R>[];
   }
 
@@ -97,7 +97,7 @@ class Implementation extends ManagerProxy {
     inputs: Iterable<A>,
     options?: Omit<PoolMapOptions, 'signal'>,
   ): Awaited<R>[] {
-    checkBlockingTimeout(options);
+    checkBlockingTimeout(options, TASK_OPTIONS);
     return this.callSync('starmap', mapArguments(fn, inputs, options)) as Awaited<R>[];
   }
 
@@ -213,7 +213,7 @@ function applyArguments(
 }
 
 function termsOf(options: PoolMapOptions): object {
-  return { timeout: wireTimeout(checkTimeout(options)), priority: options.priority };
+  return { timeout: wireTimeout(checkTimeout(options, TASK_OPTIONS)), priority: options.priority };
 }
 
 function mapArguments(fn: unknown, inputs: Iterable<unknown>, options: PoolMapOptions = {}): readonly unknown[] {

@@ -1,3 +1,4 @@
+import { WAIT_OPTIONS } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 
 /** Which bytes to send. */
@@ -25,3 +26,9 @@ export type RecvBytesOptions = LengthOptions & WaitOptions;
 
 /** How to receive bytes, blocking. */
 export type RecvBytesSyncOptions = LengthOptions & BlockOptions;
+
+/** The names of the options of `sendBytes()`. */
+export const SEND_BYTES = [...WAIT_OPTIONS, 'offset', 'size'];
+
+/** The names of the options of `recvBytes()`. */
+export const RECV_BYTES = [...WAIT_OPTIONS, 'maxLength'];

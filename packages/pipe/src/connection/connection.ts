@@ -1,3 +1,4 @@
+import { RECV_BYTES, SEND_BYTES } from './connection-options.js';
 import { decoded, decodedOnceImported, untilEnd } from '@multiprocess/serialization';
 import type { Use } from '@multiprocess/serialization';
 import {
@@ -138,7 +139,7 @@ export class Connection<Send = unknown, Receive = unknown> extends ConnectionObj
    */
   async sendBytes(bytes: Bytes, options?: SendBytesOptions): Promise<void> {
     const side = this.toSend();
-    const timeout = checkTimeout(options);
+    const timeout = checkTimeout(options, SEND_BYTES);
     const signal = checkSignal(options);
     return side.sendBytes(byteRange(bytesOf('bytes', bytes), options?.offset, options?.size), timeout, signal);
   }
@@ -146,7 +147,7 @@ export class Connection<Send = unknown, Receive = unknown> extends ConnectionObj
   /** Like {@link sendBytes}, but blocks the thread. */
   sendBytesSync(bytes: Bytes, options?: SendBytesSyncOptions): void {
     const side = this.toSend();
-    const timeout = checkBlockingTimeout(options);
+    const timeout = checkBlockingTimeout(options, SEND_BYTES);
     side.sendBytesSync(byteRange(bytesOf('bytes', bytes), options?.offset, options?.size), timeout);
   }
 
@@ -159,13 +160,16 @@ export class Connection<Send = unknown, Receive = unknown> extends ConnectionObj
    */
   async recvBytes(options?: RecvBytesOptions): Promise<Uint8Array<ArrayBuffer>> {
     const max = checkMaxLength(options?.maxLength);
-    return this.checkLength(await this.toReceive().receive(owned, checkTimeout(options), checkSignal(options)), max);
+    return this.checkLength(
+      await this.toReceive().receive(owned, checkTimeout(options, RECV_BYTES), checkSignal(options)),
+      max,
+    );
   }
 
   /** Like {@link recvBytes}, but blocks the thread. */
   recvBytesSync(options?: RecvBytesSyncOptions): Uint8Array<ArrayBuffer> {
     const max = checkMaxLength(options?.maxLength);
-    return this.checkLength(this.toReceive().receiveSync(owned, checkBlockingTimeout(options)), max);
+    return this.checkLength(this.toReceive().receiveSync(owned, checkBlockingTimeout(options, RECV_BYTES)), max);
   }
 
   /**

@@ -14,7 +14,7 @@ import { MapJob } from './map-job.js';
 import type { Flags } from '../wire/messages.js';
 import type { PoolCore } from '../parent/pool-core.js';
 import type { Ending, PoolTask } from '../parent/pool-task.js';
-import { checkApply, checkImap, checkMap } from './task-options.js';
+import { checkApply, checkImap, checkMap, TASK_OPTIONS } from './task-options.js';
 import type {
   ApplyOptions,
   ImapOptions,
@@ -131,5 +131,5 @@ export class PoolCalls {
 
 function termsOf(options: TaskOptions): TaskTerms {
   const { signal, priority = 0 } = options;
-  return { timeout: checkTimeout(options), signal, priority };
+  return { timeout: checkTimeout(options, TASK_OPTIONS), signal, priority };
 }

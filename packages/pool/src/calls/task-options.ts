@@ -15,6 +15,15 @@ import {
 // Written as a method, so that it may take a narrower type than unknown.
 type ProgressListener = { listen(value: unknown): unknown }['listen'];
 
+const ANY_TASK = ['timeout', 'signal', 'priority'] as const;
+const RESULT = ['callback', 'errorCallback'] as const;
+const APPLY = [...ANY_TASK, 'onProgress', ...RESULT] as const;
+const MAP = [...APPLY, 'chunksize'] as const;
+const IMAP = [...ANY_TASK, 'chunksize', 'window'] as const;
+
+/** The names of all options of tasks. */
+export const TASK_OPTIONS: readonly string[] = [...MAP, 'window'];
+
 /** What the calls of a pool have in common. */
 export interface TaskOptions {
   /** Milliseconds that each call of the function may run, from its start in the worker. Default: no limit. */
@@ -71,7 +80,7 @@ export interface ImapOptions extends TaskOptions {
 export function checkApply(fn: unknown, args: unknown, options: ApplyAsyncOptions<never>): void {
   checkFunction('fn', fn);
   checkArray('args', args, 'an array of arguments');
-  const { onProgress } = checkOptions(options, '{ timeout: 1000 }');
+  const { onProgress } = checkOptions(options, '{ timeout: 1000 }', APPLY);
   if (onProgress !== undefined) checkFunction('onProgress', onProgress);
   checkTask(options);
   checkCallbacks(options);
@@ -84,7 +93,7 @@ export function checkMap(fn: unknown, inputs: Iterable<unknown>, options: MapAsy
     throw argumentError('inputs', 'an iterable that is not asynchronous (imap() of a Pool takes those)', inputs);
   }
   checkIterable('inputs', inputs);
-  const { chunksize, onProgress } = checkOptions(options, '{ chunksize: 10 }');
+  const { chunksize, onProgress } = checkOptions(options, '{ chunksize: 10 }', MAP);
   if (chunksize !== undefined) checkInteger('chunksize', chunksize, { min: 1 });
   if (onProgress !== undefined) checkFunction('onProgress', onProgress);
   checkTask(options);
@@ -95,7 +104,7 @@ export function checkMap(fn: unknown, inputs: Iterable<unknown>, options: MapAsy
 export function checkImap(fn: unknown, inputs: Iterable<unknown> | AsyncIterable<unknown>, options: ImapOptions): void {
   checkFunction('fn', fn);
   if (!isAsyncIterable(inputs)) checkIterable('inputs', inputs);
-  const { chunksize, window } = checkOptions(options, '{ chunksize: 10 }');
+  const { chunksize, window } = checkOptions(options, '{ chunksize: 10 }', IMAP);
   if (chunksize !== undefined) checkInteger('chunksize', chunksize, { min: 1 });
   if (window !== undefined) checkInteger('window', window, { min: 1 });
   checkTask(options);
@@ -108,7 +117,7 @@ export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown>
 
 function checkTask(options: TaskOptions): void {
   const { signal, priority } = options;
-  checkTimeout(options);
+  checkTimeout(options, TASK_OPTIONS);
   if (priority !== undefined) checkNumber('priority', priority, { min: -Infinity });
   // A signal that is aborted already does not throw here: it rejects the result.
   if (!(isAbortSignal(signal) && signal.aborted)) checkSignal(options);

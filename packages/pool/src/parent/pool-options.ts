@@ -71,6 +71,27 @@ type InitialArguments<A extends readonly unknown[]> = A extends readonly never[]
     : { readonly initargs: A };
 
 /** The registry of shared memory has room for 4095 threads of all programs of a user together. */
+/** The names of these options. */
+export const POOL_OPTIONS = [
+  'processes',
+  'minProcesses',
+  'maxProcesses',
+  'maxQueue',
+  'idleTimeout',
+  'initializer',
+  'initargs',
+  'maxTasksPerChild',
+  'runtime',
+  'onWorkerDeath',
+  'retries',
+  'grace',
+  'env',
+  'execArgv',
+  'resourceLimits',
+  'onWorkerStart',
+  'onWorkerEnd',
+] as const;
+
 const MAX_PROCESSES = 4000;
 
 export interface CheckedOptions {
@@ -111,7 +132,7 @@ export function checkPoolOptions(options: PoolOptions): CheckedOptions {
     resourceLimits,
     onWorkerStart,
     onWorkerEnd,
-  } = checkOptions(options, '{ processes: 4 }');
+  } = checkOptions(options, '{ processes: 4 }', POOL_OPTIONS);
   const sizes = checkSizes(options);
   if (initializer !== undefined) checkFunction('initializer', initializer);
   checkArray('initargs', initargs);

@@ -1,6 +1,6 @@
 import nodeProcess from 'node:process';
 import { clock, isError, ProcessStartError, whileImporting } from '@multiprocess/shared-memory';
-import { importModule, importNeeded } from '@multiprocess/serialization';
+import { importHint, importModule, importNeeded } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
 import { identity } from '../launch/identity.js';
 import { CALLED } from '../launch/launch.js';
@@ -82,7 +82,7 @@ async function importTarget(module: string): Promise<void> {
     await importModule(module);
   } catch (cause) {
     throw new ProcessStartError(
-      `${identity().name} could not import the module of its target, ${module}: ${messageOf(cause)}`,
+      `${identity().name} could not import the module of its target, ${module}: ${messageOf(cause)}${importHint(module, cause)}`,
       { cause },
     );
   }

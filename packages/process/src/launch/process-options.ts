@@ -2,6 +2,7 @@ import {
   argumentError,
   checkArray,
   checkBoolean,
+  checkKnown,
   checkNumber,
   checkOneOf,
   checkOptions,
@@ -59,6 +60,21 @@ export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[
   readonly detached?: boolean | undefined;
 }
 
+/** The names of these options. */
+export const PROCESS_OPTIONS = [
+  'target',
+  'args',
+  'name',
+  'daemon',
+  'cwd',
+  'env',
+  'execArgv',
+  'resourceLimits',
+  'stdio',
+  'runtime',
+  'detached',
+] as const;
+
 /** The options that `child_process.spawn` or `Worker` has as well. */
 export type SpawnSettings = Pick<
   ProcessOptions,
@@ -99,6 +115,7 @@ function checkLimits(limits: ThreadLimits): void {
   if (!isObject(limits) || Array.isArray(limits))
     throw argumentError('resourceLimits', 'an object like { maxOldGenerationSizeMb: 64 }', limits);
   const { maxOldGenerationSizeMb, maxYoungGenerationSizeMb, codeRangeSizeMb, stackSizeMb } = limits;
+  checkKnown(limits, ['maxOldGenerationSizeMb', 'maxYoungGenerationSizeMb', 'codeRangeSizeMb', 'stackSizeMb']);
   const all = { maxOldGenerationSizeMb, maxYoungGenerationSizeMb, codeRangeSizeMb, stackSizeMb };
   for (const [name, value] of Object.entries(all))
     if (value !== undefined) checkNumber(`resourceLimits.${name}`, value, { min: 1, unit: 'MiB' });
@@ -133,7 +150,7 @@ function isObject(value: unknown): value is object {
  * @throws {@link RangeError} if `grace` is negative or NaN.
  */
 export function checkTerminate(options: TerminateOptions): void {
-  const { tree, grace } = checkOptions(options, '{ tree: true, grace: 1000 }');
+  const { tree, grace } = checkOptions(options, '{ tree: true, grace: 1000 }', ['tree', 'grace']);
   if (tree !== undefined) checkBoolean('tree', tree);
   if (grace !== undefined) checkNumber('grace', grace, { unit: 'milliseconds' });
 }

@@ -9,7 +9,7 @@ import {
   threadTable,
 } from '@multiprocess/shared-memory';
 import { identity, nextNumber } from '../launch/identity.js';
-import { checkedArguments, checkedSpawnSettings } from '../launch/process-options.js';
+import { checkedArguments, checkedSpawnSettings, PROCESS_OPTIONS } from '../launch/process-options.js';
 import type { ProcessOptions, SpawnSettings } from '../launch/process-options.js';
 import type { Running } from './running.js';
 
@@ -33,7 +33,11 @@ const parts = threadTable('@multiprocess/process parts 1', () => new WeakMap<obj
 /** Gives a new `Process` its state. @throws {@link TypeError} if an option is not of its type. */
 export function createParts<A extends readonly unknown[]>(one: object, options: ProcessOptions<A>): void {
   const { authkey, path: parents, daemon: inherited } = identity();
-  const { target, name: given, daemon = inherited } = checkOptions(options, '{ target: work, args: [1] }');
+  const {
+    target,
+    name: given,
+    daemon = inherited,
+  } = checkOptions(options, '{ target: work, args: [1] }', PROCESS_OPTIONS);
   if (target !== undefined) checkFunction('target', target);
   if (given !== undefined) checkString('name', given);
   checkBoolean('daemon', daemon);

@@ -2,13 +2,11 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import { constants as system } from 'node:os';
 import {
-  childEnvironment,
   defaultDirectory,
   DIRECTORY_VARIABLE,
-  inheritedExecArgv,
   isError,
   isMisuse,
-  nodePath,
+  nodeCommand,
   ProcessStartError,
   programFile,
   segmentDirectory,
@@ -17,6 +15,7 @@ import {
   thisThread,
   workingDirectoryFault,
 } from '@multiprocess/shared-memory';
+import type { NodeCommand } from '@multiprocess/shared-memory';
 import type { SpawnSettings } from '../launch/process-options.js';
 import type { StdioEntry } from '../launch/stdio-entry.js';
 
@@ -44,22 +43,22 @@ export function spawnChild(
   launch: string,
   settings: SpawnSettings,
 ): { process: ChildProcess; pid: number } {
-  const { cwd, detached = false, execArgv = inheritedExecArgv(), stdio = USUAL_STDIO } = settings;
+  const { cwd, detached = false, env, execArgv, stdio = USUAL_STDIO } = settings;
   const parent = detached ? [] : [parentName()];
-  return started(name, [...execArgv, programFile(CHILD_MAIN), launch, ...parent], {
+  return started(name, childCommand([launch, ...parent], env, execArgv), {
     cwd,
     detached,
-    env: environmentOf(settings.env),
     stdio: typeof stdio === 'string' ? stdio : [...stdio],
   });
 }
 
 /** Like {@link spawnChild}, for a spare: it gets its launch later, through the slot. */
 export function spawnSpare(slot: string): { process: ChildProcess; pid: number } {
-  return started('A spare process', [...inheritedExecArgv(), programFile(CHILD_MAIN), slot, parentName(), 'spare'], {
-    env: environmentOf(undefined),
-    stdio: [...USUAL_STDIO],
-  });
+  return started('A spare process', childCommand([slot, parentName(), 'spare']), { stdio: [...USUAL_STDIO] });
+}
+
+function childCommand(args: string[], env?: NodeJS.ProcessEnv, execArgv?: readonly string[]): NodeCommand {
+  return nodeCommand({ program: programFile(CHILD_MAIN), args, env: environmentOf(env), execArgv });
 }
 
 /** This thread, for a child that is to end with it. */
@@ -73,20 +72,19 @@ export function refuseWithoutDirectory(name: string): void {
   if (fault !== undefined) throw new ProcessStartError(`${name} cannot be started: ${fault}`);
 }
 
-function started(name: string, args: string[], options: SpawnOptions): { process: ChildProcess; pid: number } {
-  const node = nodePath(name);
-  const child = spawnNode(name, node, args, options);
+function started(name: string, command: NodeCommand, options: SpawnOptions): { process: ChildProcess; pid: number } {
+  const child = spawnNode(name, command, options);
   child.on('error', () => undefined); // a failed start, which is thrown below, or a signal that could not be sent
   if (child.pid !== undefined) return { process: child, pid: child.pid };
-  const why = whyRefused(node, options.cwd);
+  const why = whyRefused(command.executable, options.cwd);
   throw new ProcessStartError(`${name} could not be started: ${why.message}`, { cause: why.cause });
 }
 
 /** Node reports most failures by an event, but throws some, and wrong options. */
-function spawnNode(name: string, node: string, args: string[], options: SpawnOptions): ChildProcess {
+function spawnNode(name: string, { executable, args, env }: NodeCommand, options: SpawnOptions): ChildProcess {
   try {
     // Loaded here: most children start none, and it would be a tenth of what they load.
-    return process.getBuiltinModule('node:child_process').spawn(node, args, options);
+    return process.getBuiltinModule('node:child_process').spawn(executable, args, { ...options, env });
   } catch (cause) {
     if (!isError(cause) || isMisuse(cause)) throw cause;
     throw new ProcessStartError(`${name} could not be started: ${systemReason(cause)}`, { cause });
@@ -99,7 +97,7 @@ function environmentOf(env: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv {
   const directory = segmentDirectory();
   const ours: Record<string, string> = { ...thisThread().registry.inheritance };
   if ((inherited[DIRECTORY_VARIABLE] ?? defaultDirectory()) !== directory) ours[DIRECTORY_VARIABLE] = directory;
-  return childEnvironment({ ...inherited, ...ours });
+  return { ...inherited, ...ours };
 }
 
 interface Refusal {

@@ -22,6 +22,9 @@ export interface Credentials {
   readonly tls?: TlsOptions | boolean | undefined;
 }
 
+/** The names of these options. */
+export const CREDENTIALS = ['username', 'password', 'tls'] as const;
+
 const DEFAULT_PORT = 6379;
 
 /** @throws {@link TypeError} if the URL is none of a server. */

@@ -62,7 +62,7 @@ export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T
 
   /** Refuses all further puts; gets take what is left, unless `immediate` throws that away. */
   async shutdown(options?: { readonly immediate?: boolean | undefined }): Promise<void> {
-    const { immediate = false } = checkOptions(options, '{ immediate: true }');
+    const { immediate = false } = checkOptions(options, '{ immediate: true }', ['immediate']);
     await this.request(shutDown, [checkBoolean('immediate', immediate) ? '1' : '']);
   }
 

@@ -6,7 +6,7 @@ import {
   checkOptions,
   checkString,
 } from '@multiprocess/shared-memory';
-import { endpointOf } from '../link/endpoint.js';
+import { CREDENTIALS, endpointOf } from '../link/endpoint.js';
 import type { Credentials, Endpoint } from '../link/endpoint.js';
 import { masterOf } from '../link/sentinel.js';
 import type { SentinelOptions } from '../link/sentinel.js';
@@ -32,6 +32,17 @@ export interface ConnectOptions extends Credentials {
 }
 
 /** The variable that has a URL, with credentials if need be. */
+const NAMES = [
+  ...CREDENTIALS,
+  'prefix',
+  'lease',
+  'grace',
+  'reconnectTimeout',
+  'serializer',
+  'minReplicas',
+  'sentinel',
+] as const;
+
 export const URL_VARIABLE = 'MULTIPROCESS_REDIS_URL';
 
 /** The options, checked. */
@@ -44,7 +55,7 @@ export interface CheckedOptions {
 
 /** @throws {@link TypeError} or {@link RangeError} if an option is not what it should be. */
 export function checkConnectOptions(url: string | undefined, options: ConnectOptions): CheckedOptions {
-  const given = checkOptions(options, "{ prefix: 'app' }");
+  const given = checkOptions(options, "{ prefix: 'app' }", NAMES);
   const { prefix = 'mp', lease = 10_000, grace = 50, reconnectTimeout = 30_000, minReplicas = 0, sentinel } = given;
   const { serializer = 'msgpack' } = given;
   const endpoint = endpointOf(url === undefined ? urlOfEnvironment() : checkString('url', url), given);

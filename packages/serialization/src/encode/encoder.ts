@@ -12,12 +12,17 @@ import { MAX_DEPTH } from '../wire/limits.js';
 import { MessagePacker } from './message-packer.js';
 import { NEGATIVE_ZERO } from './negative-zero.js';
 import { formatPath } from './path.js';
+import { isInExecutable } from '../functions/module-like.js';
 import { FORMAT, HAS_BUFFERS, HAS_MODULES, HAS_TAGS, Tag } from '../wire/wire.js';
 
 /** In a container, before its first element. */
 const NOWHERE: Step = () => '';
 /** msgpackr writes no more properties than this as a map. */
 const MAX_PROPERTIES = 0xffff;
+
+const IN_EXECUTABLE =
+  'what is sent is found by importing its module, and this one is in the executable of the application, which cannot be imported: ' +
+  'put it into a file of its own beside the executable';
 
 const HOLE = [undefined, Tag.HOLE];
 
@@ -194,8 +199,9 @@ export class Encoder implements ObjectWriter {
     this.#fields.push(plain);
   }
 
-  /** The message names a module. */
-  noteModule(): void {
+  /** The message names a module, which the receiver is to import. */
+  noteModule(url: string): void {
+    if (isInExecutable(url)) this.fail(IN_EXECUTABLE);
     this.#hasModules = true;
   }
 

@@ -36,15 +36,25 @@ export async function importFor(
     await importModule(module);
   } catch (cause) {
     const reason = isError(cause) ? cause.message : String(cause);
-    const hint = isMissing(module, cause) ? BUNDLED : '';
-    throw new SerializationError(`Cannot import ${module} for its ${what} ${shownName(name)}: ${reason}${hint}`, '$', {
-      cause,
-    });
+    throw new SerializationError(
+      `Cannot import ${module} for its ${what} ${shownName(name)}: ${reason}${importHint(module, cause)}`,
+      '$',
+      { cause },
+    );
   }
 }
 
 const BUNDLED =
   '. If the program is a bundle, its import.meta.url must be that of the bundle: webpack needs module.parser.javascript.importMeta: false';
+
+const NO_LOADER =
+  ". This Node does not read such files by itself: give children a loader, such as execArgv: ['--import', 'tsx'], or set NODE_OPTIONS for all";
+
+/** What to do about an import that has failed, for the end of a message; empty if that is not known. */
+export function importHint(url: string, error: unknown): string {
+  if (isMissing(url, error)) return BUNDLED;
+  return isError(error) && (error as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION' ? NO_LOADER : '';
+}
 
 /** Whether there is no file at that URL, rather than at one that it imports. */
 function isMissing(url: string, error: unknown): boolean {

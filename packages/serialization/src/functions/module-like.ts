@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { argumentError } from '@multiprocess/shared-memory';
+import { argumentError, isSingleExecutable } from '@multiprocess/shared-memory';
 
 /** What names a module: `import.meta` of an ES module, or `module` of a CommonJS one. */
 export type ModuleLike = { readonly url: string } | { readonly filename: string };
@@ -18,4 +18,13 @@ export function moduleUrl(module: ModuleLike): string {
       return pathToFileURL(candidate.filename).href;
   }
   throw argumentError('module', 'import.meta, or module in CommonJS', candidate);
+}
+
+// Asked for each task that is sent. Node and the application stay one file.
+let ownModule: string | false | undefined;
+
+/** Whether it is the application of a single executable: children are the same executable, but cannot import what is in it. */
+export function isInExecutable(url: string): boolean {
+  ownModule ??= isSingleExecutable() && pathToFileURL(process.execPath).href;
+  return url === ownModule;
 }

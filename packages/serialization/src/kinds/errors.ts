@@ -76,7 +76,7 @@ function encodeClass(to: FieldWriter, error: Error): void {
   to.value(reference?.name ?? known ?? remoteNameOf(error));
   if (reference === undefined) return;
   to.value(reference.module);
-  to.noteModule();
+  to.noteModule(reference.module);
 }
 
 function property(to: FieldWriter, error: Error, key: string, level: number): void {

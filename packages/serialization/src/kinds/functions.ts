@@ -12,7 +12,7 @@ export const taskFunction: Kind<AnyFunction> = {
     const { module, name } = taskOf(value);
     to.value(module);
     to.value(name);
-    to.noteModule();
+    to.noteModule(module);
   },
   decode: (from) => from.register(receiveTask({ module: from.string(), name: from.string() })),
 };

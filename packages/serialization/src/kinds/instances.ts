@@ -17,7 +17,7 @@ export const instance: Kind<object> = {
     if (hasHiddenState(value)) to.fail(`a ${name} is more than its properties: register it with registerType`);
     to.value(module);
     to.value(name);
-    to.noteModule();
+    to.noteModule(module);
     for (const key of Object.keys(value)) {
       to.step(level, key);
       to.value(key);
@@ -82,7 +82,7 @@ export const classValue: Kind<AnyClass> = {
     const reference = classOfPrototype(prototype);
     to.value(reference?.name ?? typeOfPrototype(prototype)?.name);
     to.value(reference?.module ?? null);
-    if (reference !== undefined) to.noteModule();
+    if (reference !== undefined) to.noteModule(reference.module);
   },
 
   decode(from) {

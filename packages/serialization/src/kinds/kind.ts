@@ -30,7 +30,7 @@ export interface FieldWriter {
   /** Says where in the object the next field is, for the path of an error. */
   step(level: number, step: string | number | Step): void;
   /** The message names a module. */
-  noteModule(): void;
+  noteModule(url: string): void;
   fail(reason: string): never;
 }
 

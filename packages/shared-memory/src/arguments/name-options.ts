@@ -8,6 +8,9 @@ export interface NameOptions {
   readonly create?: boolean | undefined;
 }
 
+/** The names of these options. */
+export const NAME_OPTIONS = ['name', 'create'] as const;
+
 /** The two options, checked. */
 export interface Naming {
   readonly name: string | undefined;

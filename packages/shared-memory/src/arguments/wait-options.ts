@@ -1,6 +1,7 @@
 import { isAbortSignal, throwIfAborted } from '../base/built-ins.js';
 import { argumentError, checkBoolean } from './check-type.js';
-import { checkOptions } from './check-options.js';
+import { checkRecord } from './check-options.js';
+import { checkKnown } from './known-options.js';
 
 /** The last argument of every call that blocks the thread. */
 export interface BlockOptions {
@@ -16,14 +17,23 @@ export interface WaitOptions extends BlockOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The names of the options of a wait. */
+export const WAIT_OPTIONS = ['timeout', 'block', 'signal'] as const;
+
 /**
  * Milliseconds to wait: 0 for one try, `Infinity` for ever.
  *
- * @throws {@link TypeError} if an option is not of its type, at the caller's line.
+ * @param known the names of all options of the call. Looked at only if none of those of a wait is there: calls that wait are
+ * made often, and a slip leaves none.
+ * @throws {@link TypeError} if an option is not of its type or not known, at the caller's line.
  */
-export function checkTimeout(options: WaitOptions | undefined): number {
+export function checkTimeout(options: WaitOptions | undefined, known: readonly string[] = WAIT_OPTIONS): number {
   if (options === undefined) return Infinity;
-  const { block, timeout } = checkOptions(options, '{ timeout: 500 }');
+  const { block, timeout } = checkRecord(options, '{ timeout: 500 }');
+  if (timeout === undefined && block === undefined && options.signal === undefined) {
+    checkKnown(options, known);
+    return Infinity;
+  }
   if (block !== undefined) checkBoolean('block', block);
   if (timeout !== undefined && (typeof timeout !== 'number' || Number.isNaN(timeout))) {
     throw argumentError('timeout', 'a number of milliseconds', timeout);
@@ -51,8 +61,11 @@ export function checkSignal(options: WaitOptions | undefined): AbortSignal | und
  *
  * @throws {@link TypeError} if there is a `signal`.
  */
-export function checkBlockingTimeout(options: WaitOptions | undefined): number {
-  const timeout = checkTimeout(options);
+export function checkBlockingTimeout(
+  options: WaitOptions | undefined,
+  known: readonly string[] = WAIT_OPTIONS,
+): number {
+  const timeout = checkTimeout(options, known);
   if (options?.signal !== undefined) {
     throw new TypeError('signal cannot end a wait that blocks the thread: use the async form, or timeout');
   }

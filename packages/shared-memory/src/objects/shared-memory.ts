@@ -1,6 +1,6 @@
 import type { Description } from '../handles/describe.js';
 import { checkInteger } from '../arguments/check-number.js';
-import { checkNaming } from '../arguments/name-options.js';
+import { checkNaming, NAME_OPTIONS } from '../arguments/name-options.js';
 import type { NameOptions } from '../arguments/name-options.js';
 import { HandleError } from '../base/errors.js';
 import { checkOptions } from '../arguments/check-options.js';
@@ -95,7 +95,7 @@ export class SharedMemory extends SegmentObject {
 registerSegmentClass(KIND, SharedMemory);
 
 function create(options: SharedMemoryOptions | MemoryToAttach): Segment {
-  const given = checkOptions<Partial<SharedMemoryOptions>>(options, '{ size: 4096 }');
+  const given = checkOptions<Partial<SharedMemoryOptions>>(options, '{ size: 4096 }', [...NAME_OPTIONS, 'size']);
   const { size } = given;
   const naming = checkNaming(given);
   if (size === undefined && !naming.create) return Segment.create({ kind: KIND, byteLength: 0, ...naming }).segment;

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ProcessStartError } from '../base/errors.js';
+import { isSingleExecutable } from './single-executable.js';
 
 // Children are started as programs that lie beside the index of a package, in its dist/. A bundler that puts the package into
 // a file of the user's takes the index and leaves the programs. Then those of the installed package are taken: they find the
@@ -61,7 +62,8 @@ function find(place: ProgramPlace): string | undefined {
   const { program, of } = place;
   const path = pathOf(place);
   if (path !== undefined && existsSync(path)) return path;
-  for (const from of [path, process.argv[1]]) {
+  const main = isSingleExecutable() ? process.execPath : process.argv[1];
+  for (const from of [path, main]) {
     const index = from === undefined ? undefined : indexOf(of, from);
     if (index === undefined) continue;
     const installed = join(dirname(index), program);

@@ -7,6 +7,7 @@ import {
   checkNumber,
   checkOneOf,
   checkOptions,
+  checkRecord,
   checkString,
   isAbortSignal,
   isUrl,
@@ -82,17 +83,41 @@ export interface PopenOptions<E extends string | undefined = undefined> {
 }
 
 /** Options of `run` and its variants that a `Popen` does not have. */
-export const RUN_OPTIONS: readonly string[] = ['input', 'captureOutput', 'timeout', 'check'];
+export const RUN_OPTIONS = ['input', 'captureOutput', 'timeout', 'check'] as const;
+
+/** The names of the options of `Popen`. */
+export const POPEN_OPTIONS = [
+  'stdin',
+  'stdout',
+  'stderr',
+  'shell',
+  'cwd',
+  'env',
+  'encoding',
+  'errors',
+  'maxBuffer',
+  'all',
+  'killTree',
+  'killAfter',
+  'preferLocal',
+  'signal',
+  'executable',
+  'startNewSession',
+  'passFds',
+  'user',
+  'group',
+] as const;
 
 /** @throws {@link TypeError} or {@link RangeError} if an option is of the wrong type or size. */
 export function checkPopenOptions(options: PopenOptions<string | undefined>): void {
-  const given = checkOptions(options, '{ shell: true }');
-  const misplaced = RUN_OPTIONS.find((name) => (given as Record<string, unknown>)[name] !== undefined);
+  const run: Partial<Record<string, unknown>> = { ...checkRecord(options, '{ shell: true }') };
+  const misplaced = RUN_OPTIONS.find((name) => run[name] !== undefined);
   if (misplaced !== undefined) {
     throw new TypeError(
       `${misplaced} is an option of run(): give Popen stdin and stdout, or call communicate() and wait()`,
     );
   }
+  const given = checkOptions(options, '{ shell: true }', POPEN_OPTIONS);
   const { killTree = false, startNewSession = false, shell = false, cwd, executable, env = {} } = given;
   checkBoolean('killTree', killTree);
   checkBoolean('startNewSession', startNewSession);

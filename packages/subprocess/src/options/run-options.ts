@@ -1,6 +1,6 @@
 import { types } from 'node:util';
-import { argumentError, checkBoolean, checkOptions, checkTimeout } from '@multiprocess/shared-memory';
-import { RUN_OPTIONS } from './popen-options.js';
+import { argumentError, checkBoolean, checkOptions, checkRecord, checkTimeout } from '@multiprocess/shared-memory';
+import { POPEN_OPTIONS, RUN_OPTIONS } from './popen-options.js';
 import type { PopenOptions } from './popen-options.js';
 import { PIPE } from './stdio-constants.js';
 
@@ -15,6 +15,9 @@ export interface RunOptions<E extends string | undefined = undefined> extends Po
   /** Throws a `CalledProcessError` if the status is not 0. Default: false. */
   readonly check?: boolean | undefined;
 }
+
+/** The names of the options of `run()`. */
+export const ALL_RUN_OPTIONS = [...POPEN_OPTIONS, ...RUN_OPTIONS] as const;
 
 /** Options of {@link runSync}, which nothing can abort, and which kills at once and has no order of outputs. */
 export type RunSyncOptions<E extends string | undefined = undefined> = Omit<
@@ -35,8 +38,8 @@ export function popenOptionsOf<E extends string | undefined>(options: RunOptions
     stdin,
     stdout,
     stderr,
-  } = checkOptions(options, '{ shell: true }');
-  checkTimeout(options);
+  } = checkOptions(options, '{ shell: true }', ALL_RUN_OPTIONS);
+  checkTimeout(options, ALL_RUN_OPTIONS);
   checkBoolean('captureOutput', captureOutput);
   checkBoolean('check', check);
   if (input !== undefined) checkInput('input', input);
@@ -47,7 +50,7 @@ export function popenOptionsOf<E extends string | undefined>(options: RunOptions
     throw new TypeError('captureOutput says where both outputs go: leave stdout and stderr out');
   }
   const rest: PopenOptions<E> = Object.fromEntries(
-    Object.entries(options).filter(([name]) => !RUN_OPTIONS.includes(name)),
+    Object.entries(options).filter(([name]) => !(RUN_OPTIONS as readonly string[]).includes(name)),
   );
   return {
     ...rest,
@@ -63,7 +66,7 @@ export function checkInput(name: string, input: unknown): void {
 
 /** @throws {@link TypeError} if the options are not an object, or there is one that the function itself decides. */
 export function checkDecided(name: string, options: object, decided: readonly string[]): void {
-  const given = checkOptions(options, '{ timeout: 1000 }') as Record<string, unknown>;
+  const given = checkRecord(options, '{ timeout: 1000 }') as Record<string, unknown>;
   for (const option of decided) {
     if (given[option] === undefined) continue;
     throw argumentError(option, `left out, as ${name}() decides it (run() takes it)`, given[option]);

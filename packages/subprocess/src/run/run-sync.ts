@@ -5,7 +5,7 @@ import { checkPopenOptions } from '../options/popen-options.js';
 import { shownCommand } from '../options/shown-command.js';
 import type { Command, Output } from '../options/popen-options.js';
 import { newTreeMark, signalTree } from '../end/process-tree.js';
-import { checkDecided, popenOptionsOf } from '../options/run-options.js';
+import { ALL_RUN_OPTIONS, checkDecided, popenOptionsOf } from '../options/run-options.js';
 import type { RunSyncOptions } from '../options/run-options.js';
 import { signalStatus } from '../end/signal-status.js';
 import { PIPE } from '../options/stdio-constants.js';
@@ -38,7 +38,7 @@ export function runSync<E extends string | undefined>(
     throw new TypeError('all needs an event loop, which sees both outputs arrive: use run(), or stderr: STDOUT');
   const popenOptions = withLocalPrograms(given);
   const { shell = false, killTree = shell !== false } = popenOptions;
-  const timeout = checkBlockingTimeout(options);
+  const timeout = checkBlockingTimeout(options, ALL_RUN_OPTIONS);
   checkPopenOptions(popenOptions);
   const mark = killTree ? newTreeMark() : undefined;
   const result = runToEnd(args, options, popenOptions, mark, timeout);

@@ -1,4 +1,4 @@
-import { checkFunction, checkInteger, checkOptions, checkTimeout } from '@multiprocess/shared-memory';
+import { checkFunction, checkInteger, checkOptions, checkTimeout, NAME_OPTIONS } from '@multiprocess/shared-memory';
 import type { NameOptions } from '@multiprocess/shared-memory';
 import type { AnyFunction } from '@multiprocess/serialization';
 
@@ -38,7 +38,12 @@ export const MAX_PARTIES = 4096;
  * @throws {@link RangeError} if `parties` is out of range.
  */
 export function checkBarrierOptions(options: BarrierOptions | BarrierToAttach): BarrierOptions | BarrierToAttach {
-  const { create, parties, action, timeout } = checkOptions<Partial<BarrierOptions>>(options, '{ parties: 3 }');
+  const { create, parties, action, timeout } = checkOptions<Partial<BarrierOptions>>(options, '{ parties: 3 }', [
+    ...NAME_OPTIONS,
+    'parties',
+    'action',
+    'timeout',
+  ]);
   if (action !== undefined) checkFunction('action', action);
   checkTimeout({ timeout });
   if (parties !== undefined || create !== false) checkInteger('parties', parties, { min: 1, max: MAX_PARTIES });

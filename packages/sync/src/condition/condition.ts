@@ -11,6 +11,7 @@ import {
   checkSignal,
   checkTimeout,
   clock,
+  NAME_OPTIONS,
   registerSegmentClass,
   Segment,
   step,
@@ -73,7 +74,7 @@ export class Condition extends Acquirable {
   /** @internal */
   constructor(segment: Segment);
   constructor(from: ConditionOptions | Segment = {}) {
-    const options = from instanceof Segment ? {} : checkOptions(from, '{ lock }');
+    const options = from instanceof Segment ? {} : checkOptions(from, '{ lock }', [...NAME_OPTIONS, 'lock']);
     const given = checkedLock(options.lock);
     const { segment, lock } =
       from instanceof Segment ? { segment: from } : createCondition(checkNaming(options), given);

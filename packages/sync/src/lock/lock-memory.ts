@@ -5,6 +5,7 @@ import {
   CorruptSegmentError,
   createMemory,
   HandleError,
+  NAME_OPTIONS,
   ownerIn,
   OwnerMutex,
 } from '@multiprocess/shared-memory';
@@ -28,7 +29,7 @@ export interface LockOptions extends NameOptions {
 
 /** The memory of a lock: new, or that of the lock of the same name. Throws what the constructor of `Lock` throws. */
 export function createLock(options: LockOptions): ObjectMemory {
-  const given = checkOptions(options, "{ name: 'report' }");
+  const given = checkOptions(options, "{ name: 'report' }", [...NAME_OPTIONS, 'fair']);
   if (given.fair !== undefined) checkBoolean('fair', given.fair);
   const naming = checkNaming(given);
   const fair = given.fair ?? false;

@@ -4,6 +4,7 @@ import {
   checkOptions,
   CorruptSegmentError,
   createMemory,
+  NAME_OPTIONS,
   ObjectMemory,
 } from '@multiprocess/shared-memory';
 
@@ -27,6 +28,6 @@ export function checkedSize(memory: ObjectMemory, kind: string, byteLength: numb
 }
 
 function create(kind: string, byteLength: number, options: NameOptions): ObjectMemory {
-  const naming = checkNaming(checkOptions(options, "{ name: 'report' }"));
+  const naming = checkNaming(checkOptions(options, "{ name: 'report' }", NAME_OPTIONS));
   return createMemory({ kind, byteLength, ...naming }).memory;
 }

@@ -1,4 +1,11 @@
-import { checkInteger, checkNaming, checkOptions, createMemory, HandleError } from '@multiprocess/shared-memory';
+import {
+  checkInteger,
+  checkNaming,
+  checkOptions,
+  createMemory,
+  HandleError,
+  NAME_OPTIONS,
+} from '@multiprocess/shared-memory';
 import type { NameOptions, NumberLimits, ObjectMemory } from '@multiprocess/shared-memory';
 
 /** The word with the initial number of permits. Never changes once other threads can see it. */
@@ -35,7 +42,7 @@ interface PermitLayout {
  * @throws {@link OutOfMemoryError} if shared memory is full.
  */
 export function createPermits(options: SemaphoreOptions, layout: PermitLayout): ObjectMemory {
-  const given = checkOptions(options, '{ value: 4 }');
+  const given = checkOptions(options, '{ value: 4 }', [...NAME_OPTIONS, 'value']);
   const { value = 1 } = given;
   checkInteger('value', value, { max: layout.maxPermits, unit: 'permits' });
   const naming = checkNaming(given);

@@ -89,6 +89,7 @@ export class ManagedQueue extends OperationObject {
     const { immediate = false } = checkOptions(
       (options ?? {}) as { readonly immediate?: unknown },
       '{ immediate: true }',
+      ['immediate'],
     );
     checkBoolean('immediate', immediate);
     this.#shut = true;
