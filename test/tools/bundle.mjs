@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { builtinsPlugin } from './builtins-plugin.mjs';
+import { flattenPlugin } from './flatten-plugin.mjs';
 import { included } from './included.mjs';
 import { root } from './run.mjs';
 
@@ -25,8 +26,20 @@ const PROGRAMS = {
   process: { 'child-main': 'child/child-main.js', 'thread-main': 'child/thread-main.js' },
 };
 
-/** What a program runs before it loads the rest, and so not from the file that several share. */
-const LOADED_FIRST = { name: 'compile-cache', test: /\/compile-cache\.js$/, priority: 1 };
+/**
+ * Programs that import all but their first lines from the index beside them, which is then one file for the program and for what it
+ * runs: bundled each by itself.
+ *
+ * @type {ReadonlySet<string>}
+ */
+const BEFORE_INDEX = new Set(['child-main', 'thread-main']);
+const INDEX = './index.js';
+
+/** @type {import('rolldown').Plugin} */
+const indexIsBeside = {
+  name: 'index is beside',
+  resolveId: (id) => (id === '../index.js' ? { id: INDEX, external: true } : null),
+};
 
 const alias = Object.fromEntries(included.map(({ module, file }) => [module, file]));
 
@@ -51,29 +64,18 @@ async function bundle(name) {
   const from = path.join(packages, name, 'build');
   const to = path.join(packages, name, 'dist');
   const index = path.join(to, 'index.js');
-  const tools = [import.meta.resolve('./builtins-plugin.mjs'), import.meta.url].map((url) => fileURLToPath(url));
+  const tools = [
+    ...['builtins-plugin', 'flatten-plugin', 'included'].map((name) => import.meta.resolve(`./${name}.mjs`)),
+    import.meta.url,
+  ].map((url) => fileURLToPath(url));
   const sources = [...tools, ...filesIn(from).filter((file) => file.endsWith('.js'))];
   if (existsSync(index) && Math.max(...sources.map(changedAt)) < changedAt(index)) return;
 
   const entries = Object.entries({ index: 'index.js', ...PROGRAMS[name] });
-  const bundled = await rolldown({
-    input: Object.fromEntries(entries.map(([entry, module]) => [entry, path.join(from, module)])),
-    platform: 'node',
-    external: (id) => /^[^./]/.test(id) && !Object.hasOwn(alias, id),
-    resolve: { alias },
-    plugins: [builtinsPlugin],
-    preserveEntrySignatures: 'strict',
-  });
-  const { output } = await bundled.generate({
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name]-[hash].js',
-    // One file for all that several share: to find and open another costs more than to read what is not needed.
-    codeSplitting: { groups: [LOADED_FIRST, { name: 'shared', minShareCount: 2 }] },
-    sourcemap: true,
-    comments: false,
-  });
-  await bundled.close();
+  const apart = entries.filter(([entry]) => BEFORE_INDEX.has(entry));
+  const together = entries.filter(([entry]) => !BEFORE_INDEX.has(entry));
+  const output = [];
+  for (const part of [together, ...apart.map((entry) => [entry])]) output.push(...(await bundleEntries(from, part)));
 
   /** @type {Map<string, string | Uint8Array>} */
   const files = new Map();
@@ -91,6 +93,32 @@ async function bundle(name) {
   files.delete(index);
   for (const [file, content] of files) write(file, content);
   write(index, last);
+}
+
+/**
+ * @param {string} from
+ * @param {readonly [string, string][]} entries
+ */
+async function bundleEntries(from, entries) {
+  const bundled = await rolldown({
+    input: Object.fromEntries(entries.map(([entry, module]) => [entry, path.join(from, module)])),
+    platform: 'node',
+    external: (id) => /^[^./]/.test(id) && !Object.hasOwn(alias, id),
+    resolve: { alias },
+    plugins: [indexIsBeside, flattenPlugin, builtinsPlugin],
+    preserveEntrySignatures: 'strict',
+  });
+  const { output } = await bundled.generate({
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+    // One file for all that several share: to find and open another costs more than to read what is not needed.
+    codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
+    sourcemap: true,
+    comments: false,
+  });
+  await bundled.close();
+  return output;
 }
 
 /**
