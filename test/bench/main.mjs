@@ -25,6 +25,7 @@ import { lockTakeover } from './questions/sync/lock-takeover.mjs';
 import { lockUncontended } from './questions/sync/lock-uncontended.mjs';
 import { mapReaders } from './questions/map/map-readers.mjs';
 import { sharedMap } from './questions/map/shared-map.mjs';
+import { importing } from './questions/work/import.mjs';
 import { managerCalls } from './questions/work/manager-calls.mjs';
 import { poolMap } from './questions/work/pool-map.mjs';
 import { poolStart } from './questions/work/pool-start.mjs';
@@ -75,6 +76,7 @@ const questions = [
   pipeRoundTrip,
   pipeInFlight,
   pipeOneCore,
+  importing,
   processStart,
   poolTasks,
   poolMap,

@@ -19,8 +19,8 @@ export const flattenPlugin = {
     const found = included.find(({ file }) => file === id);
     if (found === undefined) return null;
     const factory = factoryIn(this.parse(code, { lang: 'js', sourceType: 'script' }).body);
-    const [parameter] = factory?.params ?? [];
-    if (factory?.body == null || parameter?.type !== 'Identifier') {
+    const parameter = factory?.params[0];
+    if (factory === undefined || factory.body === null || parameter?.type !== 'Identifier') {
       throw new Error(`${found.module} is built in another way than before: see flatten-plugin.mjs`);
     }
     const names = found.exports.map((name) => `export const ${name} = ${parameter.name}.${name};`);
