@@ -26,6 +26,7 @@ import { lockUncontended } from './questions/sync/lock-uncontended.mjs';
 import { mapFetch } from './questions/map/map-fetch.mjs';
 import { mapReaders } from './questions/map/map-readers.mjs';
 import { sharedMap } from './questions/map/shared-map.mjs';
+import { importing } from './questions/work/import.mjs';
 import { managerCalls } from './questions/work/manager-calls.mjs';
 import { poolMap } from './questions/work/pool-map.mjs';
 import { poolStart } from './questions/work/pool-start.mjs';
@@ -77,6 +78,7 @@ const questions = [
   pipeRoundTrip,
   pipeInFlight,
   pipeOneCore,
+  importing,
   processStart,
   poolTasks,
   poolMap,

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { builtinsPlugin } from './builtins-plugin.mjs';
+import { flattenPlugin } from './flatten-plugin.mjs';
 import { included } from './included.mjs';
 import { root } from './run.mjs';
 
@@ -46,8 +47,21 @@ const PAGES = {
  */
 const REQUIRED = { 'shared-memory': { 'take-over': 'runtime/take-over.js' } };
 
-/** What a program runs before it loads the rest, and so not from the file that several share. */
-const LOADED_FIRST = { name: 'compile-cache', test: /\/compile-cache\.js$/, priority: 1 };
+/**
+ * Programs that import all but their first lines from the index beside them, which is then one file for the program and for what it
+ * runs: bundled each by itself.
+ *
+ * @type {ReadonlySet<string>}
+ */
+const BEFORE_INDEX = new Set(['child-main', 'thread-main']);
+const INDEX = './index.js';
+
+/** @type {import('rolldown').Plugin} */
+const indexIsBeside = {
+  name: 'index is beside',
+  resolveId: (id) => (id === '../index.js' ? { id: INDEX, external: true } : null),
+};
+
 /** What only the command line and its dashboard share, which no program that imports the package needs. */
 const OF_COMMANDS = { name: 'cli/inspect', test: /\/multiprocess\/build\/inspect\//, priority: 1 };
 
@@ -74,16 +88,20 @@ async function bundle(name) {
   const from = path.join(packages, name, 'build');
   const to = path.join(packages, name, 'dist');
   const index = path.join(to, 'index.js');
-  const tools = [import.meta.resolve('./builtins-plugin.mjs'), import.meta.url].map((url) => fileURLToPath(url));
+  const tools = [
+    ...['builtins-plugin', 'flatten-plugin', 'included'].map((name) => import.meta.resolve(`./${name}.mjs`)),
+    import.meta.url,
+  ].map((url) => fileURLToPath(url));
   const page = PAGES[name];
   const copied = page?.files.map((file) => path.join(packages, name, page.source, file)) ?? [];
   const sources = [...tools, ...copied, ...filesIn(from).filter((file) => file.endsWith('.js'))];
   if (existsSync(index) && Math.max(...sources.map(changedAt)) < changedAt(index)) return;
 
-  const output = [
-    ...(await filesOf(from, { index: 'index.js', ...PROGRAMS[name] }, 'esm')),
-    ...(await filesOf(from, REQUIRED[name] ?? {}, 'cjs')),
-  ];
+  const entries = Object.entries({ index: 'index.js', ...PROGRAMS[name] });
+  const apart = entries.filter(([entry]) => BEFORE_INDEX.has(entry));
+  const together = entries.filter(([entry]) => !BEFORE_INDEX.has(entry));
+  const output = await filesOf(from, Object.entries(REQUIRED[name] ?? {}), 'cjs');
+  for (const part of [together, ...apart.map((entry) => [entry])]) output.push(...(await filesOf(from, part, 'esm')));
   const script = page && (await scriptOf(path.join(from, page.script)));
 
   /** @type {Map<string, string | Uint8Array>} */
@@ -122,18 +140,17 @@ async function scriptOf(module) {
 
 /**
  * @param {string} from
- * @param {Readonly<Record<string, string>>} entries
+ * @param {readonly [string, string][]} entries
  * @param {'esm' | 'cjs'} format
  */
 async function filesOf(from, entries, format) {
-  const named = Object.entries(entries).map(([entry, module]) => [entry, path.join(from, module)]);
-  if (named.length === 0) return [];
+  if (entries.length === 0) return [];
   const bundled = await rolldown({
-    input: Object.fromEntries(named),
+    input: Object.fromEntries(entries.map(([entry, module]) => [entry, path.join(from, module)])),
     platform: 'node',
     external: (id) => /^[^./]/.test(id) && !Object.hasOwn(alias, id),
     resolve: { alias },
-    plugins: [builtinsPlugin],
+    plugins: [indexIsBeside, flattenPlugin, builtinsPlugin],
     preserveEntrySignatures: 'strict',
   });
   const { output } = await bundled.generate({
@@ -141,7 +158,7 @@ async function filesOf(from, entries, format) {
     entryFileNames: format === 'esm' ? '[name].js' : '[name].cjs',
     chunkFileNames: '[name]-[hash].js',
     // One file for all that several share: to find and open another costs more than to read what is not needed.
-    codeSplitting: { groups: [LOADED_FIRST, OF_COMMANDS, { name: 'shared', minShareCount: 2 }] },
+    codeSplitting: { groups: [OF_COMMANDS, { name: 'shared', minShareCount: 2 }] },
     sourcemap: true,
     comments: false,
   });

@@ -13,6 +13,7 @@ export const included = [
     package: 'msgpackr',
     module: 'msgpackr/index-no-eval',
     file: path.join(root, 'node_modules/msgpackr/dist/index-no-eval.min.js'),
+    exports: ['addExtension', 'clearSource', 'Packr', 'RESERVE_START_SPACE', 'REUSE_BUFFER_MODE', 'Unpackr'],
     licence: path.join(root, 'node_modules/msgpackr/LICENSE'),
     into: 'serialization',
   },

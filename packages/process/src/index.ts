@@ -12,5 +12,8 @@ export { shieldFromGroup } from './child/group-shield.js';
 export { checkedSpawnSettings, type SpawnSettings } from './launch/process-options.js';
 export { Latch } from './wait/latch.js';
 export { inBrief, serializeThrown } from './launch/serialize-thrown.js';
+// For the programs that children run:
+export { beginChild } from './child/child-start.js';
+export { beginThread } from './child/thread-start.js';
 // What a target is made with.
 export { task } from '@multiprocess/serialization';

@@ -25,8 +25,6 @@ export const MESSAGE = 9;
 export const LEASE = 16;
 
 const CONSTANTS = [undefined, null, false, true] as const;
-/** The first byte of a message of plain data, which runs no code of the user's when it is decoded. */
-const PLAIN = encode([])[0];
 /** Plain messages up to this length are copied to memory that is used again, with views that are made once: making both costs as much as decoding. */
 const SCRATCH_BYTES = 512;
 /** Up to this many characters, a loop is faster than a call that is not JavaScript. */
@@ -49,6 +47,8 @@ export class ValueCodec {
   readonly #words: Int32Array;
   readonly #bytes: Uint8Array;
   readonly #buffer: Buffer;
+  /** The first byte of a message of plain data, which runs no code of the user's when it is decoded. */
+  readonly #plain = encode([])[0];
   readonly #pair = new Int32Array(2);
   readonly #float = new Float64Array(this.#pair.buffer);
   readonly #scratch = new Int32Array(SCRATCH_BYTES / 4 + 1); // so that no view is all of it
@@ -119,7 +119,7 @@ export class ValueCodec {
     }
     if (type === UTF_16) return this.#buffer.toString('utf16le', at, at + byteLength);
     if (type < BYTES) return CONSTANTS[type];
-    if (type === MESSAGE && byteLength <= SCRATCH_BYTES && this.#bytes[at] === PLAIN)
+    if (type === MESSAGE && byteLength <= SCRATCH_BYTES && this.#bytes[at] === this.#plain)
       return this.#copy(word, byteLength);
     const copy = new Uint8Array(byteLength);
     copy.set(this.#bytes.subarray(at, at + byteLength));

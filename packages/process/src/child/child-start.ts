@@ -1,7 +1,3 @@
-// How a child process begins: `node child-main.js <launch> [<parent's process id>:<owner id of its thread>]`; without a parent
-// it is detached. How a spare begins: `node child-main.js <slot> <parent> spare`; its launch comes later.
-//
-// No import may read the identity of this process before `become()`: it would be that of a main process.
 import { becomeChild } from '@multiprocess/shared-memory';
 import { SpareSlot } from '../launch/spare-slot.js';
 import { become } from '../launch/identity.js';
@@ -11,16 +7,24 @@ import { runLaunch } from './run-launch.js';
 import { showTitle } from './process-title.js';
 import { warmUp } from './warm-up.js';
 
-becomeChild();
-const [, , reference = '', parent, spare] = process.argv;
-if (parent !== undefined) {
-  const [pid = 0, owner = 0] = parent.split(':').map(Number);
-  dieWithParent(pid, owner);
+/**
+ * How a child process begins: `node child-main.js <launch> [<parent's process id>:<owner id of its thread>]`; without a parent
+ * it is detached. How a spare begins: `node child-main.js <slot> <parent> spare`; its launch comes later.
+ *
+ * No module of this package may read the identity of this process while it is imported: it would be that of a main process.
+ */
+export async function beginChild(): Promise<void> {
+  becomeChild();
+  const [, , reference = '', parent, spare] = process.argv;
+  if (parent !== undefined) {
+    const [pid = 0, owner = 0] = parent.split(':').map(Number);
+    dieWithParent(pid, owner);
+  }
+  if (spare !== undefined) await warmUp();
+  const launch = Launch.take(spare === undefined ? reference : SpareSlot.take(reference).receive());
+  const { argv, module, task, ...who } = launch.readHead();
+  process.argv = [...argv];
+  become(who);
+  showTitle(who.name, task);
+  void runLaunch(launch, module);
 }
-if (spare !== undefined) await warmUp();
-const launch = Launch.take(spare === undefined ? reference : SpareSlot.take(reference).receive());
-const { argv, module, task, ...who } = launch.readHead();
-process.argv = [...argv];
-become(who);
-showTitle(who.name, task);
-void runLaunch(launch, module);

@@ -2,4 +2,6 @@
 import { useCompileCache } from './compile-cache.js';
 
 useCompileCache();
-void import('./thread-start.js');
+void import('../index.js').then(({ beginThread }) => {
+  beginThread();
+});

@@ -1,4 +1,3 @@
-// How a child with runtime 'thread' begins. As in child-start.ts, no import may read the identity of this process.
 import nodeProcess from 'node:process';
 import { workerData } from 'node:worker_threads';
 import { becomeChild } from '@multiprocess/shared-memory';
@@ -8,17 +7,20 @@ import { runLaunch } from './run-launch.js';
 import type { ThreadStart } from '../launch/thread-message.js';
 import { installOutput } from './thread-output.js';
 
-becomeChild();
-const start = workerData as ThreadStart;
-installOutput(start);
-process.execArgv = [...start.execArgv];
-if (start.nodeOptions !== undefined) process.env['NODE_OPTIONS'] = start.nodeOptions;
-const launch = Launch.take(start.launch);
-if (launch.state === LOST) process.exit(); // its parent has ended it, and reports how
-nodeProcess.on('exit', (code) => {
-  launch.noteExit(code);
-});
-const { argv, module, ...who } = launch.readHead();
-process.argv = [...argv];
-become(who);
-void runLaunch(launch, module);
+/** How a child with runtime 'thread' begins. */
+export function beginThread(): void {
+  becomeChild();
+  const start = workerData as ThreadStart;
+  installOutput(start);
+  process.execArgv = [...start.execArgv];
+  if (start.nodeOptions !== undefined) process.env['NODE_OPTIONS'] = start.nodeOptions;
+  const launch = Launch.take(start.launch);
+  if (launch.state === LOST) process.exit(); // its parent has ended it, and reports how
+  nodeProcess.on('exit', (code) => {
+    launch.noteExit(code);
+  });
+  const { argv, module, ...who } = launch.readHead();
+  process.argv = [...argv];
+  become(who);
+  void runLaunch(launch, module);
+}

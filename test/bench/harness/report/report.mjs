@@ -78,6 +78,11 @@ export function ratio(a, b) {
   return a === undefined || b === undefined ? undefined : a / b;
 }
 
+/** @param {number | undefined} a @param {number | undefined} b */
+export function difference(a, b) {
+  return a === undefined || b === undefined ? undefined : a - b;
+}
+
 /**
  * The best of several contenders in a case where more is better.
  *

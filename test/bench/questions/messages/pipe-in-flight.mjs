@@ -37,5 +37,10 @@ export const pipeInFlight = {
       measure: (of) => ratio(of('small object', ASYNC), of('small object', SEND)),
       atLeast: 2.5,
     },
+    {
+      says: 'small objects, async: at least 900 000 a second',
+      measure: (of) => of('small object', ASYNC),
+      atLeast: 900_000,
+    },
   ],
 };

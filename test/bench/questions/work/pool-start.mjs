@@ -1,4 +1,5 @@
-import { poolContenders, PYTHON_POOL } from '../../harness/pool-contenders.mjs';
+import { OURS, poolContenders, PYTHON_POOL } from '../../harness/pool-contenders.mjs';
+import { ratio } from '../../harness/report/report.mjs';
 
 /** @import { Question } from '../../harness/question.d.ts' */
 
@@ -28,5 +29,16 @@ export const poolStart = {
       },
     },
   ],
-  targets: [],
+  targets: [
+    {
+      says: 'processes: at most 1.3 times as long as tinypool',
+      measure: (of) => ratio(of('start', OURS), of('start', 'tinypool, child_process')),
+      atMost: 1.3,
+    },
+    {
+      says: 'threads: at most 1.2 times as long as tinypool',
+      measure: (of) => ratio(of('start', 'Pool, threads'), of('start', 'tinypool, threads')),
+      atMost: 1.2,
+    },
+  ],
 };

@@ -39,6 +39,17 @@ export const poolTasks = {
   ],
   targets: [
     {
+      says: 'at least 350 000 no-op tasks a second, 256 in flight',
+      measure: (of) => of('no-op, 256 in flight', OURS),
+      atLeast: 350_000,
+    },
+    ...['tinypool, threads', 'piscina, threads'].map((other) => ({
+      says: `at least as many tasks with 64 KiB as ${other}`,
+      /** @param {Lookup} of */
+      measure: (of) => ratio(of('64 KiB, 16 in flight', OURS), of('64 KiB, 16 in flight', other)),
+      atLeast: 1,
+    })),
+    {
       says: 'at least 5 times as many no-op tasks, 256 in flight, as the best pool of processes for Node',
       measure: (of) => ratio(of('no-op, 256 in flight', OURS), best(of, 'no-op, 256 in flight', NODE_PROCESS_POOLS)),
       atLeast: 5,
