@@ -163,6 +163,48 @@ for (const server of sharedServers()) {
       expect([failed.successful, called[1]]).toEqual([false, new RangeError('no')]);
     });
 
+    test('imap() with a signal ends with its reason, and what has begun is aborted', async () => {
+      const pool = await open();
+      const abort = new AbortController();
+      const [log, gate] = [host.path('imap.log'), host.path('never')];
+      const results = pool.imap<[string, string], unknown>('@acme/jobs#heldPair@1', [[log, gate]], {
+        signal: abort.signal,
+      });
+      await until(() => host.read('imap.log') === 'begun\n');
+      abort.abort(new Error('enough'));
+      await expect(results.next()).rejects.toThrow('enough');
+      expect(await results.next()).toEqual({ done: true, value: undefined });
+      await until(() => host.read('imap.log') === 'begun\naborted\n');
+    });
+
+    test('onProgress gets what the function reports, in order and before the result', async () => {
+      const pool = await open();
+      const heard: unknown[] = [];
+      const onProgress = (value: unknown) => heard.push(value);
+      heard.push(await pool.apply(jobs.reportTo, [3], { onProgress }));
+      expect(heard).toEqual([1, 2, 3, { map: new Map([[3, 'done']]) }, 3]);
+      expect(await pool.applyAsync(jobs.reportTo, [1], { onProgress })).toBe(1);
+      expect(heard.slice(5)).toEqual([1, { map: new Map([[1, 'done']]) }]);
+      expect(await pool.map(jobs.reportTo, [1])).toEqual([1]); // nothing listens
+    });
+
+    test('a timeout of a map is for each input, not for a chunk', async () => {
+      const pool = await open();
+      const inputs: [number, number][] = [
+        [1, 200],
+        [2, 200],
+        [3, 200],
+        [4, 200],
+      ];
+      expect(await pool.starmap(jobs.slowly, inputs, { chunksize: 4, timeout: 700 })).toEqual([1, 2, 3, 4]);
+      const tooLong: [number, number][] = [
+        [1, 0],
+        [2, 60_000],
+      ];
+      const call = pool.starmap(jobs.slowly, tooLong, { chunksize: 2, timeout: 100 });
+      await expect(call).rejects.toThrow(/^@acme\/jobs#slowly@1\.4 was not done .*within 100 ms/);
+    });
+
     test('a timeout ends the function, and its worker', async () => {
       const pool = await open();
       const [log, gate] = [host.path('timeout.log'), host.path('never')];
@@ -229,7 +271,9 @@ for (const server of sharedServers()) {
         return found[0]?.failedReason === 'the reason' ? found : undefined;
       });
       expect(failed?.[0]).toMatchObject({ name: '@acme/jobs#fail@1.4' });
-      expect(new Set((await queue.getCompleted()).map(({ name }) => name))).toContain('@acme/jobs#double@1.4');
+      const completed = await queue.getCompleted();
+      expect(new Set(completed.map(({ name }) => name))).toContain('@acme/jobs#double@1.4');
+      expect(completed.filter(({ timestamp, processedOn = 0 }) => processedOn < timestamp)).toEqual([]);
     });
 
     test('close() lets what was submitted end, join() waits for it', async () => {

@@ -27,6 +27,7 @@ export interface Jobs {
   readonly dieTimes: (log: string, deaths: number) => number;
   readonly symbol: () => symbol;
   readonly slowly: (n: number, ms: number) => Promise<number>;
+  readonly reportTo: (n: number) => number;
   readonly notATask: () => string;
 }
 

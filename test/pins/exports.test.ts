@@ -29,16 +29,9 @@ test('exports of @multiprocess/buffers', () => {
 
 test('exports of @multiprocess/pool', () => {
   expect(Object.keys(pool).sort()).toEqual([
-    'AsyncResult',
-    'Pool',
-    'callback',
-    'cancelledError',
-    'checkApply',
-    'checkImap',
-    'checkMap',
-    'isAsyncIterable',
-    'reportProgress',
-    'taskSignal',
+    ...['AsyncResult', 'CallResult', 'Imap', 'InputSources', 'Pool'],
+    ...['beginInput', 'callback', 'cancelledError', 'checkApply', 'checkImap', 'checkMap', 'encodeReports', 'failure'],
+    ...['reportProgress', 'taskSignal'],
   ]);
 });
 
@@ -120,7 +113,10 @@ test('exports of @multiprocess/redis', () => {
 });
 
 test('exports of @multiprocess/bullmq', () => {
-  expect(Object.keys(bullmq).sort()).toEqual(['Agent', 'DistributedPool', 'DistributedResult', 'task']);
+  expect(Object.keys(bullmq).sort()).toEqual([
+    ...['Agent', 'DistributedPool', 'DistributedResult'],
+    ...['reportProgress', 'task', 'taskSignal'],
+  ]);
 });
 
 test('exports of @multiprocess/subprocess', () => {

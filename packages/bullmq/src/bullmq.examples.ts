@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '@multiprocess/redis';
-import { taskSignal } from '@multiprocess/pool';
 import { WorkerDiedError } from '@multiprocess/shared-memory';
-import { Agent, DistributedPool, task } from './index.js';
+import { Agent, DistributedPool, reportProgress, task, taskSignal } from './index.js';
 
 const files = ['a.png', 'b.png'];
 
@@ -10,6 +9,7 @@ const files = ['a.png', 'b.png'];
 // index.js of the package @acme/jobs
 export const resize = task(import.meta, async function resize(file: string): Promise<number> {
   await sleep(100, undefined, { signal: taskSignal() }); // aborted with the caller's signal
+  reportProgress('half of it');
   return file.length;
 });
 // #endregion
@@ -35,6 +35,7 @@ export async function agentExample(): Promise<void> {
 export async function callsExample(pool: DistributedPool): Promise<void> {
   // #region calls
   await pool.apply(resize, ['a.png'], { timeout: 5000, signal: AbortSignal.timeout(60_000) });
+  await pool.apply(resize, ['a.png'], { onProgress: (what) => console.log(what) }); // half of it
   await pool.map(resize, files, { chunksize: 16, onProgress: (done, total) => console.log(`${done} of ${total}`) });
   for await (const size of pool.imapUnordered(resize, files, { window: 100 })) console.log(size);
   await pool.apply<[string], Promise<number>>('@acme/jobs#resize@1.4', ['a.png']); // without the package here

@@ -1,22 +1,16 @@
-import { callback, checkApply, checkImap, checkMap } from '@multiprocess/pool';
 import type { CloseOptions } from '@multiprocess/pool';
 import type { RedisStore } from '@multiprocess/redis';
 import {
-  abortReason,
   checkBoolean,
   checkOptions,
   checkSignal,
   checkTimeout,
-  clock,
   describable,
   DESCRIBE,
-  throwIfAborted,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
-import { DistributedResult } from './calls/distributed-result.js';
-import { Imap } from './calls/imap.js';
-import { MapJob } from './calls/map-job.js';
-import { newStopEvent } from './calls/stop-event.js';
+import { DistributedCalls } from './calls/distributed-calls.js';
+import type { DistributedResult } from './calls/distributed-result.js';
 import { PoolCore } from './caller/pool-core.js';
 import { checkPoolOptions } from './caller/pool-options.js';
 import type {
@@ -27,12 +21,7 @@ import type {
   DistributedMapOptions,
 } from './calls/call-options.js';
 import type { DistributedPoolOptions } from './caller/pool-options.js';
-import type { Ending, RemoteTask } from './caller/remote-task.js';
-import { nameOf } from './names/name-of.js';
 import type { PackageTask } from './names/name-of.js';
-
-/** Chunks that are read ahead by an `imap` if no window is given. */
-const CHUNKS_AHEAD = 64;
 
 /** Counts of a distributed pool; see {@link DistributedPool.stats}. A chunk of a map counts as one call. */
 export interface DistributedPoolStats {
@@ -67,6 +56,7 @@ export interface DistributedPoolStats {
  */
 export class DistributedPool implements AsyncDisposable, Describable {
   readonly #core: PoolCore;
+  readonly #calls: DistributedCalls;
   readonly #queue: string;
 
   /**
@@ -79,6 +69,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
     const checked = checkPoolOptions(options);
     this.#queue = checked.queue;
     this.#core = new PoolCore(cluster, checked);
+    this.#calls = new DistributedCalls(this.#core);
   }
 
   static {
@@ -101,11 +92,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
     args?: A,
     options: DistributedApplyOptions = {},
   ): Promise<Awaited<R>> {
-    return new Promise<Awaited<R>>((resolve, reject) => {
-      const name = this.#checkApply(fn, args, options);
-      throwIfAborted(options.signal);
-      this.#apply(name, args, options, { resolve: resolve as Ending['resolve'], reject });
-    });
+    return this.#calls.apply(fn, args, options);
   }
 
   /**
@@ -119,8 +106,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
     args?: A,
     options: DistributedApplyAsyncOptions<Awaited<R>> = {},
   ): DistributedResult<Awaited<R>> {
-    const name = this.#checkApply(fn, args, options);
-    return this.#result(options, (ending) => [this.#apply(name, args, options, ending)]);
+    return this.#calls.applyAsync(fn, args, options);
   }
 
   /**
@@ -137,7 +123,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
     inputs: Iterable<T>,
     options: DistributedMapOptions = {},
   ): Promise<Awaited<R>[]> {
-    return this.#map('map', fn, inputs, options);
+    return this.#calls.map('map', fn, inputs, options);
   }
 
   /** Like {@link map}, with a result as {@link applyAsync} gives it. */
@@ -146,7 +132,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
     inputs: Iterable<T>,
     options: DistributedMapAsyncOptions<Awaited<R>> = {},
   ): DistributedResult<Awaited<R>[]> {
-    return this.#mapAsync('map', fn, inputs, options);
+    return this.#calls.mapAsync('map', fn, inputs, options);
   }
 
   /** Like {@link map}, but each input is an array of arguments. */
@@ -155,7 +141,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
     inputs: Iterable<A>,
     options: DistributedMapOptions = {},
   ): Promise<Awaited<R>[]> {
-    return this.#map('starmap', fn, inputs, options);
+    return this.#calls.map('starmap', fn, inputs, options);
   }
 
   /** Like {@link starmap}, with a result as {@link applyAsync} gives it. */
@@ -164,7 +150,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
     inputs: Iterable<A>,
     options: DistributedMapAsyncOptions<Awaited<R>> = {},
   ): DistributedResult<Awaited<R>[]> {
-    return this.#mapAsync('starmap', fn, inputs, options);
+    return this.#calls.mapAsync('starmap', fn, inputs, options);
   }
 
   /**
@@ -182,7 +168,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
     inputs: Iterable<T> | AsyncIterable<T>,
     options: DistributedImapOptions = {},
   ): AsyncIterableIterator<Awaited<R>> {
-    return this.#imap(fn, inputs, options, 'ordered');
+    return this.#calls.imap(fn, inputs, options, 'ordered');
   }
 
   /** Like {@link imap}, but in the order in which they are done. */
@@ -191,7 +177,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
     inputs: Iterable<T> | AsyncIterable<T>,
     options: DistributedImapOptions = {},
   ): AsyncIterableIterator<Awaited<R>> {
-    return this.#imap(fn, inputs, options, 'unordered');
+    return this.#calls.imap(fn, inputs, options, 'unordered');
   }
 
   /** Counts of this pool, and of its queue, for which it asks the server. @throws what says that the server is away */
@@ -242,106 +228,4 @@ export class DistributedPool implements AsyncDisposable, Describable {
     this.close();
     await this.join();
   }
-
-  #checkApply(fn: PackageTask<never, unknown>, args: unknown, options: DistributedApplyAsyncOptions<never>): string {
-    checkApply(callable(fn), args ?? [], options);
-    const name = nameOf(fn);
-    this.#core.checkOpen();
-    return name;
-  }
-
-  #apply(name: string, args: readonly unknown[] = [], options: DistributedApplyOptions, ending: Ending): RemoteTask {
-    const core = this.#core;
-    const encoded = core.codec.encode(args);
-    const stop = newStopEvent(core.store, options.signal, (reason) => core.abandon(task, reason));
-    const task = core.submit({
-      ...{ name, kind: 'call', args: encoded, timeout: checkTimeout(options), stop: stop.handle },
-      ending: {
-        resolve: (value) => {
-          stop.end();
-          ending.resolve(value);
-        },
-        reject: (error) => {
-          stop.end();
-          ending.reject(error);
-        },
-      },
-    });
-    return task;
-  }
-
-  #map<R>(
-    kind: 'map' | 'starmap',
-    fn: PackageTask<never, unknown>,
-    inputs: Iterable<unknown>,
-    options: DistributedMapOptions,
-  ): Promise<R[]> {
-    return new Promise((resolve, reject) => {
-      const name = this.#checkMap(fn, inputs, options);
-      throwIfAborted(options.signal);
-      this.#newMap(kind, name, inputs, options, { resolve: resolve as Ending['resolve'], reject });
-    });
-  }
-
-  #mapAsync<R>(
-    kind: 'map' | 'starmap',
-    fn: PackageTask<never, unknown>,
-    inputs: Iterable<unknown>,
-    options: DistributedMapAsyncOptions<R>,
-  ): DistributedResult<R[]> {
-    const name = this.#checkMap(fn, inputs, options);
-    return this.#result<R[]>(options, (ending) => this.#newMap(kind, name, inputs, options, ending).tasks);
-  }
-
-  #checkMap(
-    fn: PackageTask<never, unknown>,
-    inputs: Iterable<unknown>,
-    options: DistributedMapAsyncOptions<never>,
-  ): string {
-    checkMap(callable(fn), inputs, options);
-    const name = nameOf(fn);
-    this.#core.checkOpen();
-    return name;
-  }
-
-  #newMap(
-    kind: 'map' | 'starmap',
-    name: string,
-    inputs: Iterable<unknown>,
-    { chunksize, signal, onProgress }: DistributedMapOptions,
-    ending: Ending,
-  ): MapJob {
-    const progress = onProgress && callback(onProgress);
-    return new MapJob(this.#core, { name, kind, inputs: [...inputs], chunksize, signal, onProgress: progress }, ending);
-  }
-
-  #imap<R>(
-    fn: PackageTask<never, unknown>,
-    inputs: Iterable<unknown> | AsyncIterable<unknown>,
-    options: DistributedImapOptions,
-    order: 'ordered' | 'unordered',
-  ): AsyncIterableIterator<R> {
-    checkImap(callable(fn), inputs, options);
-    const name = nameOf(fn);
-    this.#core.checkOpen();
-    const { chunksize = 1, window = CHUNKS_AHEAD * chunksize } = options;
-    return new Imap<R>(this.#core, { name, inputs, chunksize, window, order });
-  }
-
-  #result<T>(
-    options: DistributedApplyAsyncOptions<T>,
-    submit: (ending: Ending) => readonly RemoteTask[],
-  ): DistributedResult<T> {
-    return new DistributedResult<T>(this.#core, options, (ending) => {
-      const { signal } = options;
-      if (signal?.aborted !== true) return submit(ending);
-      clock.queueMicrotask(() => ending.reject(abortReason(signal))); // after the caller has the result
-      return [];
-    });
-  }
-}
-
-/** For the checks of arguments, which know functions only. */
-function callable(fn: unknown): unknown {
-  return typeof fn === 'string' ? () => undefined : fn;
 }

@@ -7,11 +7,13 @@ export type {
   DistributedImapOptions,
   DistributedMapAsyncOptions,
   DistributedMapOptions,
+  DistributedTaskOptions,
 } from './calls/call-options.js';
 export { DistributedResult } from './calls/distributed-result.js';
 export { Agent } from './agent/agent.js';
 export type { AgentOptions } from './agent/agent-options.js';
 export type { AgentStats } from './agent/agent-stats.js';
 export type { PackageTask, TaskName } from './names/name-of.js';
-// What agents run.
+// For what agents run.
+export { reportProgress, taskSignal } from '@multiprocess/pool';
 export { task } from '@multiprocess/serialization';

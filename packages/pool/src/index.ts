@@ -16,7 +16,12 @@ export type {
   MapOptions,
   TaskOptions,
 } from './calls/task-options.js';
-// For the other packages of this toolkit: pools of managers and of many hosts, whose calls have the same arguments.
-export { checkApply, checkImap, checkMap, isAsyncIterable, TASK_OPTIONS } from './calls/task-options.js';
+// For the other packages of this toolkit: pools of managers and of many hosts, whose calls have the same arguments and results.
+export { checkApply, checkImap, checkMap, TASK_OPTIONS } from './calls/task-options.js';
+export type { NamedApplyOptions, ResultOptions } from './calls/task-options.js';
 export { callback } from './parent/callbacks.js';
-export { cancelledError } from './calls/async-result.js';
+export { InputSources } from './parent/input-sources.js';
+export { CallResult, cancelledError } from './calls/call-result.js';
+export { failure, Imap } from './calls/imap.js';
+export type { ChunkEnding, ChunkRunner, ImapOrder, ResultThunk, SubmittedChunk } from './calls/imap.js';
+export { beginInput, encodeReports } from './worker/task-of-others.js';

@@ -10,7 +10,7 @@ import {
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import type { AsyncResult } from './calls/async-result.js';
-import { cancelledError } from './calls/async-result.js';
+import { cancelledError } from './calls/call-result.js';
 import { Driver } from './parent/driver.js';
 import { NO_FLAGS, SPREAD } from './wire/messages.js';
 import { PoolCalls } from './calls/pool-calls.js';

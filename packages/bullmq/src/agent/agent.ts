@@ -4,13 +4,13 @@ import { Pool } from '@multiprocess/pool';
 import { connect, RedisStore } from '@multiprocess/redis';
 import { checkSignal, checkString, checkTimeout, describable, DESCRIBE } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
-import { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { bullPlace, newBullClient } from '../link/bull-client.js';
 import { checkAgentOptions } from './agent-options.js';
 import type { AgentOptions, CheckedAgentOptions } from './agent-options.js';
 import { AgentCounts } from './agent-stats.js';
 import type { AgentStats } from './agent-stats.js';
+import { BullWorker } from './bull-worker.js';
 import { Callers } from './callers.js';
 import { JobRunner } from './job-runner.js';
 
@@ -25,7 +25,7 @@ interface Running {
   readonly closeStore: () => Promise<void>;
   readonly client: Redis;
   readonly pool: Pool;
-  readonly worker: Worker;
+  readonly worker: BullWorker;
   readonly callers: Callers;
 }
 
@@ -143,7 +143,7 @@ export class Agent implements AsyncDisposable, Describable {
     const runner = new JobRunner({ store, pool, callers, counts: this.#counts, directory, givingBack });
     const client = newBullClient(store);
     const { prefix } = bullPlace(store, queue);
-    const worker = new Worker(queue, (job, token = '') => runner.run(job, token), {
+    const worker = new BullWorker(queue, (job, token = '') => runner.run(job, token), {
       connection: client,
       prefix,
       name: `${hostname()}-${process.pid}`, // the server takes no spaces in it

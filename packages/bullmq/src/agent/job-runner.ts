@@ -1,12 +1,12 @@
 import { hostname } from 'node:os';
-import type { Pool } from '@multiprocess/pool';
+import { types } from 'node:util';
+import type { NamedApplyOptions, Pool } from '@multiprocess/pool';
 import { inBrief } from '@multiprocess/process';
 import { RedisEvent, RedisStore, RedisValue } from '@multiprocess/redis';
 import { clock, ClosedError, isError, onAborted, WorkerDiedError } from '@multiprocess/shared-memory';
 import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Job } from 'bullmq';
-import { findModule } from '../names/find-module.js';
-import { parseName } from '../names/function-name.js';
+import { InstalledModules } from '../names/installed-modules.js';
 import { codecs } from '../wire/codec.js';
 import { checkJobData } from '../wire/job-data.js';
 import type { JobData } from '../wire/job-data.js';
@@ -42,9 +42,11 @@ interface Begun {
 /** Runs jobs in the workers of the local pool, and tells their callers what came of them, before BullMQ is told. */
 export class JobRunner {
   readonly #plan: RunnerPlan;
+  readonly #modules: InstalledModules;
 
   constructor(plan: RunnerPlan) {
     this.#plan = plan;
+    this.#modules = new InstalledModules(plan.directory);
   }
 
   /** Runs a job of BullMQ. What it throws says what is to become of the job there. */
@@ -74,8 +76,7 @@ export class JobRunner {
         `${deathsOf(job.stalledCounter)} died, or lost the server, while it was running ${job.name}`,
       );
     }
-    const name = orFail(() => parseName(job.name));
-    const found = findModule(name, this.#plan.directory);
+    const { name, found } = orFail(() => this.#modules.find(job.name));
     if ('missing' in found) {
       await this.#refuse(begun, `on ${hostname()}, ${found.missing}`);
       return;
@@ -91,24 +92,36 @@ export class JobRunner {
     const { job, data, caller } = begun;
     const { pool, givingBack } = this.#plan;
     const codec = codecs[request.serializer];
-    const stop = new Stop(caller.gone, data.stop);
+    const stop = data.stop === undefined ? undefined : new Stop(caller.gone, data.stop);
+    const signal = stop?.signal ?? caller.gone;
+    const options: NamedApplyOptions = {
+      name: job.name, // in the messages of errors
+      signal,
+      timeout: data.timeout,
+      ...(data.reports === true && { onProgress: (body) => this.#tell(begun, body) }),
+    };
     try {
       const args = await argsOf(data);
       for (let deaths = job.stalledCounter; ; deaths++) {
         try {
-          const options = { signal: stop.signal, timeout: data.timeout };
           return await pool.apply(runRequest, [{ ...request, args }], options);
         } catch (error) {
           if (givingBack.aborted && error instanceof ClosedError) return await this.#giveBack(begun);
-          if (stop.signal.aborted)
+          if (signal.aborted)
             throw new UnrecoverableError(caller.gone.aborted ? 'The caller is gone' : 'Aborted by the caller');
           if (error instanceof WorkerDiedError && deaths < data.retries) continue;
           return { how: 'error', body: codec.encodeThrown(error), text: inBrief(error).message };
         }
       }
     } finally {
-      stop.end();
+      stop?.end();
     }
+  }
+
+  /** Passes on what the function reports. Without a word if that fails, for its result is what counts. */
+  #tell({ job, caller }: Begun, body: unknown): void {
+    if (!types.isUint8Array(body)) return;
+    caller.report({ how: 'progress', job: String(job.id), body }).catch(() => undefined);
   }
 
   /** The caller gets an error, and so does BullMQ. */
@@ -142,9 +155,9 @@ class Stop {
   readonly #ended = new AbortController();
   readonly #stopListening: () => void;
 
-  constructor(gone: AbortSignal, handle: string | undefined) {
+  constructor(gone: AbortSignal, handle: string) {
     this.#stopListening = onAborted(gone, () => this.#controller.abort());
-    if (handle !== undefined) void this.#listen(handle);
+    void this.#listen(handle);
   }
 
   get signal(): AbortSignal {

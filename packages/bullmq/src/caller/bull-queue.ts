@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { RedisStore } from '@multiprocess/redis';
 import { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -22,6 +23,8 @@ export class BullQueue {
   readonly #client: Redis;
   readonly #prefix: string;
   #isBusy = false;
+  /** The last one that was told whether it keeps the event loop alive. */
+  #stream: Socket | undefined;
   #checker: Worker | undefined;
 
   constructor(store: RedisStore, name: string) {
@@ -100,8 +103,12 @@ export class BullQueue {
   }
 
   #hold(): void {
-    const stream = (this.#client as { readonly stream?: { ref?(): void; unref?(): void } }).stream;
-    if (this.#isBusy) stream?.ref?.();
-    else stream?.unref?.();
+    const { stream } = this.#client as { readonly stream?: Socket };
+    if (stream === undefined) return;
+    // A socket that is connecting notes each of these calls until it is connected, when this is called again.
+    if (stream.connecting && stream === this.#stream) return;
+    this.#stream = stream;
+    if (this.#isBusy) stream.ref();
+    else stream.unref();
   }
 }

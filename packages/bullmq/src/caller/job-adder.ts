@@ -11,6 +11,8 @@ const MOST_JOBS = 250;
 /** The most bytes of arguments of one command, and one job more. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
+type NewJob = Parameters<Queue['addBulk']>[0][number];
+
 /** What jobs are added with. */
 interface AdderPlan {
   readonly store: RedisStore;
@@ -52,13 +54,21 @@ export class JobAdder {
     for (let tasks = this.#next(); tasks.length > 0; tasks = this.#next()) {
       try {
         const address = await this.#plan.address();
-        await this.#plan.queue.addBulk(tasks.map((task) => this.#jobOf(task, address)));
+        await this.#addJobs(tasks.map((task) => this.#jobOf(task, address)));
         for (const task of tasks) task.isAdded = true;
       } catch (error) {
         this.#plan.onFailure(tasks, error);
       }
     }
     this.#isAdding = false;
+  }
+
+  async #addJobs(jobs: readonly NewJob[]): Promise<void> {
+    const [first, ...others] = jobs;
+    if (first === undefined) return;
+    const { queue } = this.#plan;
+    if (others.length > 0) await queue.addBulk([...jobs]);
+    else await queue.add(first.name, first.data, first.opts); // which costs less than a bulk of one
   }
 
   #next(): RemoteTask[] {
@@ -71,14 +81,15 @@ export class JobAdder {
     return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
   }
 
-  #jobOf(task: RemoteTask, address: MailboxAddress): Parameters<Queue['addBulk']>[0][number] {
-    const { name, kind, args, timeout, stop } = task.plan;
+  #jobOf(task: RemoteTask, address: MailboxAddress): NewJob {
+    const { name, kind, args, timeout, onReport, stop } = task.plan;
     const { retries, keepJobs } = this.#plan;
     const data = newJobData({
       kind,
       ...address,
       ...this.#argsOf(task, args),
       ...(timeout !== Infinity && { timeout }),
+      ...(onReport !== undefined && { reports: true }),
       ...(stop !== undefined && { stop }),
       retries,
     });

@@ -1,6 +1,6 @@
 import { RedisJoinableQueue, RedisLock } from '@multiprocess/redis';
 import type { RedisGuard, RedisStore } from '@multiprocess/redis';
-import { HandleError } from '@multiprocess/shared-memory';
+import { clock, HandleError } from '@multiprocess/shared-memory';
 import { parseReport } from '../wire/report.js';
 import type { Report, ReportItem } from '../wire/report.js';
 
@@ -37,6 +37,8 @@ interface Opened {
 
 /** The most reports that are taken at a time. */
 const MOST = 256;
+/** How long reports are still waited for when none is expected: to wait anew for each of many calls, one after the other, costs as much as a call. */
+const LINGER_MS = 50;
 
 /** Receives the reports of agents, and shows them that this caller lives. */
 export class Mailbox {
@@ -48,6 +50,7 @@ export class Mailbox {
   readonly #attached: (RedisJoinableQueue | RedisLock)[] = [];
   #guard: RedisGuard | undefined;
   #reading: AbortController | undefined;
+  #lingering: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(store: RedisStore, listener: MailboxListener) {
@@ -63,6 +66,7 @@ export class Mailbox {
 
   /** Reports are expected: takes them, which keeps the event loop alive. */
   expect(): void {
+    clock.clearTimeout(this.#lingering);
     if (this.#reading !== undefined || this.#isClosed) return;
     const reading = new AbortController();
     this.#reading = reading;
@@ -71,16 +75,16 @@ export class Mailbox {
     });
   }
 
-  /** None is expected: the program may end. */
+  /** None is expected: the program may end, {@link LINGER_MS} later. */
   rest(): void {
-    this.#reading?.abort();
-    this.#reading = undefined;
+    clock.clearTimeout(this.#lingering);
+    this.#lingering = clock.setTimeout(() => this.#stopReading(), LINGER_MS);
   }
 
   /** Shows agents that this caller is gone. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.rest();
+    this.#stopReading();
     await this.#guard?.release().catch(() => undefined); // the session gives it back otherwise
     for (const one of [this.#opened?.results, this.#opened?.life, ...this.#attached]) one?.close();
   }
@@ -122,7 +126,7 @@ export class Mailbox {
       if (!(error instanceof HandleError)) throw error;
     }
     const wasReading = this.#reading !== undefined;
-    this.rest();
+    this.#stopReading();
     this.#attached.push(before.results, before.life);
     const opened = await this.#open();
     if (wasReading) this.expect();
@@ -130,8 +134,14 @@ export class Mailbox {
     return opened;
   }
 
+  #stopReading(): void {
+    clock.clearTimeout(this.#lingering);
+    this.#reading?.abort();
+    this.#reading = undefined;
+  }
+
   #fail(error: unknown): void {
-    this.rest();
+    this.#stopReading();
     this.#opening = undefined;
     this.#listener.onFailure(error);
   }
@@ -142,7 +152,8 @@ export class Mailbox {
       const results = this.#opened!.results;
       const items = await results.getMany(MOST, { signal });
       await Promise.all(items.map((item) => this.#listener.onReport(parseReport(item))));
-      await Promise.all(items.map(() => results.taskDone()));
+      // Not awaited: it travels with the next call. If it is lost, they come again, and are of no interest.
+      void Promise.all(items.map(() => results.taskDone())).catch(() => undefined);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { cancelledError } from '@multiprocess/pool';
+import { cancelledError, InputSources } from '@multiprocess/pool';
 import { Latch } from '@multiprocess/process';
 import { RedisStore } from '@multiprocess/redis';
 import {
@@ -12,7 +12,7 @@ import {
 } from '@multiprocess/shared-memory';
 import { codecs } from '../wire/codec.js';
 import type { Codec } from '../wire/codec.js';
-import type { Report } from '../wire/report.js';
+import type { Body, Report } from '../wire/report.js';
 import { bodyOf } from './body-of.js';
 import { BullQueue } from './bull-queue.js';
 import { JobAdder } from './job-adder.js';
@@ -43,8 +43,8 @@ export class PoolCore {
     this.#isAwaited = isWaiting;
     this.#hold();
   });
-  /** Ends what reads inputs, when the pool is terminated. */
-  readonly #sources = new Set<(error: Error) => void>();
+  /** What reads inputs, and submits more even after the pool was closed. */
+  readonly sources = new InputSources(() => this.#endIfDone());
   /** What is being removed from the queue. */
   readonly #removals = new Set<Promise<unknown>>();
   #submitted = 0;
@@ -130,14 +130,6 @@ export class PoolCore {
     return left.length > 0 && cancelled.every((one) => one);
   }
 
-  /** Something reads inputs, and will submit more, even if the pool is closed. @returns what ends this */
-  openSource(end: (error: Error) => void): () => void {
-    this.#sources.add(end);
-    return () => {
-      if (this.#sources.delete(end)) this.#endIfDone();
-    };
-  }
-
   close(): void {
     if (this.#state === 'open') this.#state = 'closing';
     this.#endIfDone();
@@ -146,7 +138,7 @@ export class PoolCore {
   terminate(): void {
     this.#state = 'terminated';
     const newError = (): Error => new ClosedError('The pool has been terminated');
-    for (const end of [...this.#sources]) end(newError());
+    this.sources.refuse(newError);
     for (const task of [...this.#tasks.values()]) this.abandon(task, newError());
     this.#endIfDone();
   }
@@ -202,22 +194,30 @@ export class PoolCore {
     const task = this.#tasks.get(RemoteTask.idOf(report.job));
     if (task === undefined) return; // settled: it came twice, or was given up
     if ('body' in report) {
-      const body = await bodyOf(report.body);
-      if (body === undefined) {
-        if (report.job === task.job) this.#lose(task, undefined);
-        return;
-      }
-      try {
-        const value = await this.codec.decode(body);
-        if (report.how === 'value') this.resolve(task, value);
-        else this.reject(task, value);
-      } catch (error) {
-        this.reject(task, error);
-      }
+      const { handled } = task;
+      task.handled =
+        handled === undefined ? this.#onBody(task, report) : handled.then(() => this.#onBody(task, report));
+      await task.handled;
     } else if (report.job !== task.job)
       return; // an earlier attempt
     else if (report.how === 'died') this.reject(task, diedError(report.text));
     else this.#onRefused(task, report.text);
+  }
+
+  async #onBody(task: RemoteTask, report: Extract<Report, { readonly body: Body }>): Promise<void> {
+    const body = await bodyOf(report.body);
+    if (body === undefined) {
+      if (report.job === task.job && report.how !== 'progress') this.#lose(task, undefined);
+      return;
+    }
+    try {
+      const value = await this.codec.decode(body);
+      if (report.how === 'value') this.resolve(task, value);
+      else if (report.how === 'error') this.reject(task, value);
+      else if (this.isPending(task)) task.plan.onReport?.(value);
+    } catch (error) {
+      this.reject(task, error);
+    }
   }
 
   #onRefused(task: RemoteTask, why: string): void {
@@ -275,7 +275,7 @@ export class PoolCore {
   }
 
   #endIfDone(): void {
-    if (!this.isClosing || this.#isEnding || this.#tasks.size > 0 || this.#sources.size > 0) return;
+    if (!this.isClosing || this.#isEnding || this.#tasks.size > 0 || this.sources.areOpen) return;
     this.#isEnding = true;
     void this.#end();
   }

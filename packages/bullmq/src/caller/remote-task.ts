@@ -13,10 +13,12 @@ export interface TaskPlan {
   readonly kind: CallKind;
   /** The arguments or inputs, encoded. */
   readonly args: Buffer;
-  /** Milliseconds that it may run, from its start; Infinity for no limit. */
+  /** Milliseconds that each call may run, from its start; Infinity for no limit. */
   readonly timeout: number;
   /** Handle of the event that aborts it. */
   readonly stop: string | undefined;
+  /** Called with each value that the function reports, if the caller listens. */
+  readonly onReport?: ((value: unknown) => void) | undefined;
   readonly ending: Ending;
 }
 
@@ -34,6 +36,8 @@ export class RemoteTask {
   looksWithoutReport = 0;
   /** When it was first refused, on the clock of this process. */
   refusedSince: number | undefined;
+  /** Settles when what was told of it so far has been handled: reports of one task are not to overtake each other. */
+  handled: Promise<void> | undefined;
   /** What is to be removed from the server when it is settled. */
   removeArgs: (() => void) | undefined;
 

@@ -17,6 +17,8 @@ interface MapPlan {
   readonly kind: 'map' | 'starmap';
   readonly inputs: readonly unknown[];
   readonly chunksize: number | undefined;
+  /** Milliseconds for each input. */
+  readonly timeout: number;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((done: number, total: number) => void) | undefined;
 }
@@ -36,7 +38,7 @@ export class MapJob {
 
   /** @throws {@link SerializationError} if an input cannot be serialized. Nothing was submitted. */
   constructor(core: PoolCore, plan: MapPlan, ending: Ending) {
-    const { name, kind, inputs, signal } = plan;
+    const { name, kind, inputs, timeout, signal } = plan;
     this.#plan = plan;
     this.#ending = ending;
     this.#values = new Array<unknown>(inputs.length);
@@ -52,7 +54,7 @@ export class MapJob {
     const stop = this.#stop.handle;
     this.tasks = chunks.map(({ start, count, args }) =>
       core.submit({
-        ...{ name, kind, args, stop, timeout: Infinity },
+        ...{ name, kind, args, stop, timeout },
         ending: {
           resolve: (values) => this.#noteResult(start, count, values),
           reject: (thrown) => {

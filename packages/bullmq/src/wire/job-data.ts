@@ -22,8 +22,10 @@ export interface JobData {
   readonly args?: string;
   /** Handle of the value that has the arguments or inputs, if they are large. */
   readonly key?: string;
-  /** Milliseconds that it may run, from its start. Absent: no limit. */
+  /** Milliseconds that each call may run, from its start. Absent: no limit. */
   readonly timeout?: number;
+  /** Whether the caller wants to be told what the function reports. */
+  readonly reports?: true;
   /** Handle of the event that the caller sets to abort it. Absent: it cannot be aborted. */
   readonly stop?: string;
   /** How many deaths of workers and agents it survives. */
@@ -37,7 +39,7 @@ export function newJobData(data: Omit<JobData, 'format'>): JobData {
 /** @throws {@link ProtocolError} if the job was not made by a caller of this version. */
 export function checkJobData(data: unknown): JobData {
   const given = (typeof data === 'object' && data !== null ? data : {}) as Partial<Record<keyof JobData, unknown>>;
-  const { format, kind, results, life, args, key, timeout, stop, retries } = given;
+  const { format, kind, results, life, args, key, timeout, reports, stop, retries } = given;
   const isText = (value: unknown): boolean => value === undefined || typeof value === 'string';
   const isSound =
     format === FORMAT &&
@@ -48,6 +50,7 @@ export function checkJobData(data: unknown): JobData {
     isText(args) &&
     isText(key) &&
     isText(stop) &&
+    (reports === undefined || reports === true) &&
     (timeout === undefined || (typeof timeout === 'number' && timeout >= 0)) &&
     Number.isSafeInteger(retries) &&
     (retries as number) >= 0;

@@ -10,6 +10,8 @@ export type Report =
   | { readonly how: 'value'; readonly job: string; readonly body: Body }
   /** What it threw, or why it could not be called. */
   | { readonly how: 'error'; readonly job: string; readonly body: Body }
+  /** What it reports while it runs. */
+  | { readonly how: 'progress'; readonly job: string; readonly body: Body }
   /** Its worker or agent has died more often than it may. */
   | { readonly how: 'died'; readonly job: string; readonly text: string }
   /** This agent does not have the function; another may. */
@@ -32,7 +34,10 @@ export function formatReport(report: Report): ReportItem {
 export function parseReport(item: unknown): Report {
   const [how, job, rest] = Array.isArray(item) ? (item as readonly unknown[]) : [];
   if (typeof job === 'string') {
-    if ((how === 'value' || how === 'error') && (typeof rest === 'string' || types.isUint8Array(rest))) {
+    if (
+      (how === 'value' || how === 'error' || how === 'progress') &&
+      (typeof rest === 'string' || types.isUint8Array(rest))
+    ) {
       return { how, job, body: rest };
     }
     if ((how === 'died' || how === 'refused') && typeof rest === 'string') return { how, job, text: rest };

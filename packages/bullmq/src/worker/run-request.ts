@@ -1,3 +1,4 @@
+import { beginInput, encodeReports } from '@multiprocess/pool';
 import { inBrief } from '@multiprocess/process';
 import { importModule, isTask, task } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
@@ -34,6 +35,7 @@ export const runRequest = task(
   'runRequest',
   async function runRequest(request: RunRequest): Promise<RunOutcome> {
     const codec = codecs[request.serializer];
+    encodeReports((value) => codec.encode(value));
     try {
       const fn = await functionOf(request);
       const args = await codec.decode(request.args);
@@ -66,7 +68,10 @@ async function functionOf({ module, export: name }: RunRequest): Promise<AnyFunc
 async function call(fn: AnyFunction, kind: CallKind, args: readonly unknown[], codec: Codec): Promise<unknown> {
   if (kind === 'call') return Reflect.apply(fn, undefined, args) as unknown;
   const results: unknown[] = [];
-  for (const input of args) results.push(await callOne(fn, kind, input, codec));
+  for (const [i, input] of args.entries()) {
+    beginInput(i);
+    results.push(await callOne(fn, kind, input, codec));
+  }
   return results;
 }
 

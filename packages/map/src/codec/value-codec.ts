@@ -21,7 +21,7 @@ const FLOAT = 5;
 const LATIN_1 = 6;
 const UTF_16 = 7;
 export const BYTES = 8;
-export const MESSAGE = 9;
+const MESSAGE = 9;
 export const LEASE = 16;
 
 const CONSTANTS = [undefined, null, false, true] as const;
@@ -47,8 +47,7 @@ export class ValueCodec {
   readonly #words: Int32Array;
   readonly #bytes: Uint8Array;
   readonly #buffer: Buffer;
-  /** The first byte of a message of plain data, which runs no code of the user's when it is decoded. */
-  readonly #plain = encode([])[0];
+  readonly #plain = plainMark();
   readonly #pair = new Int32Array(2);
   readonly #float = new Float64Array(this.#pair.buffer);
   readonly #scratch = new Int32Array(SCRATCH_BYTES / 4 + 1); // so that no view is all of it
@@ -171,7 +170,15 @@ export class ValueCodec {
 
 /** Whether a message is of plain data, so that decoding it runs no code of the user's. */
 export function isPlainMessage(bytes: Uint8Array): boolean {
-  return bytes[0] === PLAIN;
+  return bytes[0] === plainMark();
+}
+
+// A constant of the serializer; found when it is first needed, so that importing this package encodes nothing.
+let mark: number | undefined;
+
+/** The first byte of a message of plain data. */
+function plainMark(): number | undefined {
+  return (mark ??= encode([])[0]);
 }
 
 function encodeMessage(value: unknown): EncodedValue {

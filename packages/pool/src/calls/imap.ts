@@ -1,28 +1,47 @@
-import { deserialize } from '@multiprocess/serialization';
-import type { AnyFunction } from '@multiprocess/serialization';
 import { abortReason, describable, DESCRIBE, onAborted } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
-import { cancelledError } from './async-result.js';
-import { createBlock } from '../wire/item-block.js';
-import { EACH } from '../wire/messages.js';
-import type { PoolCore } from '../parent/pool-core.js';
-import type { PoolTask } from '../parent/pool-task.js';
-import type { InputOutcome } from '../worker/run-chunk.js';
 import { isAsyncIterable } from './task-options.js';
-import type { TaskPlanner, TaskTerms } from './task-planner.js';
 
 /** Whether results come in the order of their inputs, or as they are done. */
 export type ImapOrder = 'ordered' | 'unordered';
 
 /** What an imap is made of. */
-interface ImapPlan {
-  readonly fn: AnyFunction;
+export interface ImapPlan {
   readonly inputs: Iterable<unknown> | AsyncIterable<unknown>;
   readonly chunksize: number;
   /** How many inputs may be read ahead of the results that have been taken. */
   readonly window: number;
   readonly order: ImapOrder;
-  readonly terms: TaskTerms;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Returns a result, or throws the error that came in its place. */
+export type ResultThunk = () => unknown;
+
+/** Receives the results of a chunk: exactly one of the two is called, once. */
+export interface ChunkEnding {
+  /** One result for each input. */
+  readonly deliver: (results: readonly ResultThunk[]) => void;
+  /** The chunk failed as a whole: which of its inputs were done is not known. */
+  readonly reject: (error: unknown) => void;
+}
+
+/** Inputs that were submitted together. */
+export interface SubmittedChunk {
+  /** Takes them back, if that is still possible. */
+  cancel(): void;
+  /** Rejects them, and has them stopped. */
+  abandon(reason: unknown): void;
+}
+
+/** The pool behind an imap. */
+export interface ChunkRunner {
+  /** Notes that something reads inputs, and will submit more even if the pool is closed. @returns the function that ends this */
+  open(onRefusal: (newError: () => unknown) => void): () => void;
+  /** undefined if another chunk may be submitted now; else when to ask again. */
+  room(): Promise<unknown> | undefined;
+  /** @throws {@link SerializationError} if an input cannot be serialized. */
+  submit(items: readonly unknown[], firstInput: number, ending: ChunkEnding): SubmittedChunk;
 }
 
 /** Inputs that travel together, and their results. */
@@ -31,20 +50,16 @@ interface ImapChunk {
   isDone: boolean;
 }
 
-/** Returns a result, or throws the error that came in its place. */
-type ResultThunk = () => unknown;
-
 /** Results one by one, as they are asked for. An input that fails makes one call of `next` reject; the others are not affected. */
 export class Imap<R> implements AsyncIterableIterator<R>, Describable {
-  readonly #core: PoolCore;
-  readonly #planner: TaskPlanner;
+  readonly #runner: ChunkRunner;
   readonly #plan: ImapPlan;
   readonly #inputs: Iterator<unknown> | AsyncIterator<unknown>;
   readonly #awaitsInputs: boolean;
   readonly #deliveries: AsyncGenerator<ResultThunk, void, void>;
   /** In the order of delivery. */
   readonly #chunks: ImapChunk[] = [];
-  readonly #tasks = new Set<PoolTask>();
+  readonly #submittedChunks = new Set<SubmittedChunk>();
   readonly #closeSource: () => void;
   #submitted = 0;
   /** Inputs that are read and not delivered. */
@@ -58,22 +73,20 @@ export class Imap<R> implements AsyncIterableIterator<R>, Describable {
   /** Results that have not been taken are dropped. */
   #isAborted = false;
 
-  constructor(core: PoolCore, planner: TaskPlanner, plan: ImapPlan) {
-    this.#core = core;
-    this.#planner = planner;
+  constructor(runner: ChunkRunner, plan: ImapPlan) {
+    this.#runner = runner;
     this.#plan = plan;
-    const { inputs } = plan;
+    const { inputs, signal } = plan;
     this.#awaitsInputs = isAsyncIterable(inputs);
     this.#inputs = isAsyncIterable(inputs) ? inputs[Symbol.asyncIterator]() : inputs[Symbol.iterator]();
     this.#deliveries = this.#deliver();
-    this.#closeSource = core.inputSources.open((newError) => {
+    this.#closeSource = runner.open((newError) => {
       this.#end(newError());
     });
-    const { signal } = plan.terms;
     const onAbort = (reason: unknown): void => {
       this.#isAborted = true;
       this.#chunks.length = 0;
-      for (const task of this.#tasks) core.abandon(task, reason);
+      for (const chunk of [...this.#submittedChunks]) chunk.abandon(reason);
       this.#end(reason);
     };
     this.#stopListening = onAborted(signal, onAbort);
@@ -106,7 +119,7 @@ export class Imap<R> implements AsyncIterableIterator<R>, Describable {
   async return(): Promise<IteratorResult<R>> {
     this.#leave();
     this.#wake?.();
-    for (const task of this.#tasks) this.#core.cancel([task], cancelledError);
+    for (const chunk of [...this.#submittedChunks]) chunk.cancel();
     await this.#deliveries.return();
     await this.#endInputs();
     return { done: true, value: undefined };
@@ -157,7 +170,7 @@ export class Imap<R> implements AsyncIterableIterator<R>, Describable {
       } catch (error) {
         failed = { error };
       }
-      while (items.length > 0 && !this.#isAbandoned && !this.#core.capacity.hasRoom) await this.#core.capacity.room();
+      for (let room = this.#room(items); room !== undefined; room = this.#room(items)) await room;
       if (this.#isAbandoned) return;
       if (items.length > 0) this.#submit(items); // inputs before a failure count
       if (failed !== undefined) this.#fail(failed.error);
@@ -165,6 +178,10 @@ export class Imap<R> implements AsyncIterableIterator<R>, Describable {
     this.#isReading = false;
     if (this.#isAtEnd) this.#closeSource();
     this.#wake?.();
+  }
+
+  #room(items: readonly unknown[]): Promise<unknown> | undefined {
+    return items.length === 0 || this.#isAbandoned ? undefined : this.#runner.room();
   }
 
   #leave(): void {
@@ -204,39 +221,33 @@ export class Imap<R> implements AsyncIterableIterator<R>, Describable {
       chunk.isDone = true;
       this.#wake?.();
     };
-    // If the worker dies, the whole chunk fails: which of its inputs were done is not known.
     const failAll = (error: unknown): void => {
       end(items.map(() => failure(error)));
     };
+    let submitted: SubmittedChunk | undefined;
+    const forget = (): void => {
+      if (submitted !== undefined) this.#submittedChunks.delete(submitted);
+    };
     try {
-      const message = this.#planner.message(createBlock(items));
-      const plan = this.#planner.chunk(this.#plan.fn, { message, firstInput }, EACH, this.#plan.terms, {
-        resolve: (outcomes: unknown) => {
-          this.#tasks.delete(task);
-          if (Array.isArray(outcomes) && outcomes.length === items.length) end(outcomes.map(delivery));
-          else failAll(new TypeError('A worker has returned something that is not the results of its chunk'));
+      submitted = this.#runner.submit(items, firstInput, {
+        deliver: (results) => {
+          forget();
+          end(results);
         },
         reject: (error) => {
-          this.#tasks.delete(task);
+          forget();
           failAll(error);
         },
       });
-      const task = this.#core.submit(plan);
-      this.#tasks.add(task);
+      this.#submittedChunks.add(submitted);
     } catch (error) {
       failAll(error); // an input cannot be serialized
     }
   }
 }
 
-function delivery({ value, error }: InputOutcome): ResultThunk {
-  return () => {
-    if (error !== undefined) throw deserialize(error);
-    return value;
-  };
-}
-
-function failure(error: unknown): ResultThunk {
+/** Throws what came in the place of a result. */
+export function failure(error: unknown): ResultThunk {
   return () => {
     throw error;
   };

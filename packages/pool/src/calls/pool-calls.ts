@@ -11,6 +11,7 @@ import { toItems } from '../wire/item-block.js';
 import { checkModuleUrl, moduleProxy } from './module-proxy.js';
 import type { ModuleProxy } from './module-proxy.js';
 import { MapJob } from './map-job.js';
+import { PoolChunks } from './pool-chunks.js';
 import type { Flags } from '../wire/messages.js';
 import type { PoolCore } from '../parent/pool-core.js';
 import type { Ending, PoolTask } from '../parent/pool-task.js';
@@ -20,6 +21,7 @@ import type {
   ImapOptions,
   MapAsyncOptions,
   MapOptions,
+  NamedApplyOptions,
   ResultOptions,
   TaskOptions,
 } from './task-options.js';
@@ -45,12 +47,7 @@ export class PoolCalls {
   }
 
   /** One call. Its outcome goes to `ending`. */
-  apply<R>(
-    fn: AnyFunction,
-    args: readonly unknown[],
-    options: ApplyOptions & { readonly name?: string },
-    ending: Ending<R>,
-  ): PoolTask {
+  apply<R>(fn: AnyFunction, args: readonly unknown[], options: NamedApplyOptions, ending: Ending<R>): PoolTask {
     this.#checkOpen();
     this.#core.capacity.check(1);
     const { signal, onProgress, name } = options;
@@ -125,7 +122,9 @@ export class PoolCalls {
     checkImap(fn, inputs, options);
     this.#checkOpen();
     const { chunksize = 1, window = 4 * this.#workers * chunksize } = options;
-    return new Imap<R>(this.#core, this.#planner, { fn, inputs, chunksize, window, order, terms: termsOf(options) });
+    const terms = termsOf(options);
+    const chunks = new PoolChunks(this.#core, this.#planner, fn, terms);
+    return new Imap<R>(chunks, { inputs, chunksize, window, order, signal: terms.signal });
   }
 }
 

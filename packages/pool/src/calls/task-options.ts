@@ -46,6 +46,12 @@ export interface ApplyOptions extends TaskOptions {
   readonly onProgress?: ProgressListener | undefined;
 }
 
+/** For a task that runs another function. */
+export interface NamedApplyOptions extends ApplyOptions {
+  /** What messages call it. Default: the name of the function. */
+  readonly name?: string | undefined;
+}
+
 /** Options of what has an {@link AsyncResult}. */
 export interface ResultOptions<T> {
   /** Called with the value. Default: none. */

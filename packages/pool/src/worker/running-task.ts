@@ -1,6 +1,7 @@
 import { threadTable } from '@multiprocess/shared-memory';
 import type { Watch } from '@multiprocess/shared-memory';
 import type { Channel } from '../wire/channel.js';
+import { inputNoter } from './run-chunk.js';
 
 /** The task that this worker is running, for what it asks of the pool. */
 export class RunningTask {
@@ -11,6 +12,9 @@ export class RunningTask {
   /** The task has the signal, and may be waiting for nothing else. */
   #isAsked = false;
   readonly #report: ((value: unknown) => void) | undefined;
+  readonly #onInput: (index: number) => void;
+  /** What becomes of a value before it is sent. */
+  #encode: ((value: unknown) => unknown) | undefined;
   #over = false;
 
   /** @param report sends a value to the caller; undefined if that does not listen */
@@ -18,11 +22,22 @@ export class RunningTask {
     this.#channel = channel;
     this.#attempt = attempt;
     this.#report = report;
+    this.#onInput = inputNoter(channel, attempt);
   }
 
   /** Sends a value to the caller, if that listens. */
   report(value: unknown): void {
-    this.#report?.(value);
+    this.#report?.(this.#encode === undefined ? value : this.#encode(value));
+  }
+
+  /** Has values that the task reports encoded before they are sent. */
+  encodeReports(encode: (value: unknown) => unknown): void {
+    this.#encode = encode;
+  }
+
+  /** The task goes on with another input: its time begins anew. @throws {@link AbortSignal.reason} if it was told to stop */
+  beginInput(index: number): void {
+    this.#onInput(index);
   }
 
   /** Reads shared memory, so that code that never returns to the event loop also sees an abort. */
@@ -58,15 +73,17 @@ export class RunningTask {
   }
 }
 
+type Task = Pick<RunningTask, 'signal' | 'report' | 'encodeReports' | 'beginInput' | 'end'>;
+
 // A worker runs one task at a time. The task may use another copy of this package than the worker does.
-const state = threadTable<{ current: Pick<RunningTask, 'signal' | 'report' | 'end'> | undefined }>(
+const state = threadTable<{ current: Task | undefined }>(
   '@multiprocess/running task 1',
   () => ({ current: undefined }),
   (found) => 'current' in found,
 );
 
 /** The task that runs here, if it can be told to stop or its caller listens. */
-export function runningTask(): Pick<RunningTask, 'signal' | 'report'> | undefined {
+export function runningTask(): Omit<Task, 'end'> | undefined {
   return state.current;
 }
 
