@@ -1,6 +1,6 @@
 import { decode } from '@multiprocess/serialization';
 import type { EncodedKey } from '../codec/encoded-key.js';
-import { isPlainMessage, ValueCodec, BYTES as BYTES_TYPE } from '../codec/value-codec.js';
+import { BYTES as BYTES_TYPE, isPlainMessage, ValueCodec } from '../codec/value-codec.js';
 import type { RawValue } from '../codec/value-codec.js';
 import type { Reader } from '../table/reader.js';
 import { keyBytesIn } from '../words/layout.js';
