@@ -3,8 +3,9 @@ import * as timers from 'node:timers';
 
 // Test frameworks replace the globals, and the exports of node:timers, by fakes, in which time stands still until the test
 // moves it. This toolkit waits for other processes, whose time goes on. So it takes the real functions when it is imported;
-// `now` from the prototype, since a spy replaces that of the object.
-const now = (Object.getPrototypeOf(performance) as typeof performance).now.bind(performance);
+// `now` from the prototype, since a spy replaces that of the object. In Bun only the object has it.
+const { now: real = performance.now } = Object.getPrototypeOf(performance) as Partial<typeof performance>;
+const now = real.bind(performance);
 const RealDate = realOf(globalThis, 'Date');
 const setTimeout = realOf(timers, 'setTimeout');
 const setImmediate = realOf(timers, 'setImmediate');

@@ -1,0 +1,10 @@
+/** What runs this program: Node, or a runtime that has Node's modules of its own making. */
+export type HostName = 'Bun' | 'Deno' | 'Node';
+
+const { bun, deno } = process.versions as Readonly<Partial<Record<'bun' | 'deno', string>>>;
+
+/** The name of what runs this program. */
+export const hostName: HostName = bun !== undefined ? 'Bun' : deno !== undefined ? 'Deno' : 'Node';
+
+/** What runs this program, with its version, as people write it. */
+export const host = `${hostName} ${bun ?? deno ?? process.versions.node}`;
