@@ -37,6 +37,7 @@ export abstract class Acquirable extends WaitingObject {
     checkFunction('fn', fn);
     const guard = await this.hold(options);
     try {
+      this.own();
       return await fn();
     } finally {
       guard.release();
@@ -57,6 +58,9 @@ export abstract class Acquirable extends WaitingObject {
       guard.release();
     }
   }
+
+  /** @internal The function that calls it has just awaited {@link hold}. */
+  own(): void {}
 
   /** @internal */
   protected guard(taken: boolean, options: WaitOptions | undefined): Guard {

@@ -64,6 +64,7 @@ export abstract class AcquirableProxy extends ManagerProxy {
     checkFunction('fn', fn);
     if (!(await this.acquire(options))) throw this.#late(options);
     try {
+      this.own();
       return await fn();
     } finally {
       await this.release();
@@ -80,6 +81,9 @@ export abstract class AcquirableProxy extends ManagerProxy {
       this.releaseSync();
     }
   }
+
+  /** @internal {@link run} has just taken it. */
+  protected own(): void {}
 
   /** @internal */
   protected async acquiring(options: WaitOptions | undefined, more: readonly unknown[]): Promise<boolean> {
