@@ -36,12 +36,17 @@ export async function importFor(
     await importModule(module);
   } catch (cause) {
     const reason = isError(cause) ? cause.message : String(cause);
-    const hint = isMissing(module, cause) ? BUNDLED : '';
+    const hint = isMissing(module, cause) ? (TYPED_IN.test(module) ? NO_FILE : BUNDLED) : '';
     throw new SerializationError(`Cannot import ${module} for its ${what} ${shownName(name)}: ${reason}${hint}`, '$', {
       cause,
     });
   }
 }
+
+/** What Node calls code that is in no file. */
+const TYPED_IN = /(\[|%5B)(eval\d*|stdin)(\]|%5D)(-wrapper)?$/;
+const NO_FILE =
+  '. Code of -e, of standard input or of the REPL is in no module that another process can import: write it into one, or pass the function itself if it refers to nothing outside of it';
 
 const BUNDLED =
   '. If the program is a bundle, its import.meta.url must be that of the bundle: webpack needs module.parser.javascript.importMeta: false';

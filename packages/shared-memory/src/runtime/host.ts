@@ -6,5 +6,7 @@ const { bun, deno } = process.versions as Readonly<Partial<Record<'bun' | 'deno'
 /** The name of what runs this program. */
 export const hostName: HostName = bun !== undefined ? 'Bun' : deno !== undefined ? 'Deno' : 'Node';
 
+export const hostVersion = bun ?? deno ?? process.versions.node;
+
 /** What runs this program, with its version, as people write it. */
-export const host = `${hostName} ${bun ?? deno ?? process.versions.node}`;
+export const host = `${hostName} ${hostVersion}`;

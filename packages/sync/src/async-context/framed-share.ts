@@ -17,6 +17,11 @@ export function framedShare(): Share {
   return frames?.getStore() ?? NO_SHARE;
 }
 
+/** Calls `acquire` so that the calling code does not come to have what it takes. */
+export function apart<R>(acquire: () => R): R {
+  return frames === undefined ? acquire() : frames.run(framedShare(), acquire);
+}
+
 /** From here on the running code possibly has that owner context. */
 export function ownPossibly(taken: Taken): void {
   const { surely, possibly } = framedShare();
