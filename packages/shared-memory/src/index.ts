@@ -139,7 +139,7 @@ export { SpinBudget } from './wait/spin-budget.js';
 export { awaitSteps, blockSteps, step, type Step, type Steps } from './wait/steps.js';
 export type { OwnerDescription, Thread } from './wait/thread.js';
 export { waitAny, waitAnySync } from './wait/wait-any.js';
-export { objectOf, type ObjectPlace } from './wait/mapped-words.js';
+export { isSharedMemory, objectOf, type ObjectPlace } from './wait/mapped-words.js';
 export { WaitQueue } from './wait/wait-queue.js';
 export { runAtOnce, waitSync, type Coroutine } from './wait/wait-sync.js';
 export { WAITABLE, isWaitable, type WaitForm, type Waitable } from './wait/waitable.js';

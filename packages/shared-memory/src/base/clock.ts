@@ -1,5 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import * as timers from 'node:timers';
+import { hostName } from '../runtime/host.js';
+import { sinceBoot } from '../runtime/since-boot.js';
 
 // Test frameworks replace the globals, and the exports of node:timers, by fakes, in which time stands still until the test
 // moves it. This toolkit waits for other processes, whose time goes on. So it takes the real functions when it is imported;
@@ -16,8 +18,8 @@ export const clock = Object.freeze({
   now,
   /** Milliseconds since 1970, the same in all processes. May go back. */
   sinceEpoch: (): number => RealDate.now(),
-  /** `process.hrtime` of Node. */
-  hrtime: realOf(process, 'hrtime'),
+  /** `process.hrtime` of Node: the same clock in all processes. */
+  hrtime: hostName === 'Node' ? realOf(process, 'hrtime') : sinceBoot(),
   setTimeout,
   /** `clearTimeout` of Node. */
   clearTimeout: realOf(timers, 'clearTimeout'),
