@@ -102,7 +102,9 @@ describe('code in no file runs functions in children, and learns what cannot be 
     arrow: 'arrow',
     named: 'named',
     closure: none(/^outside is not defined: target was sent as its source.*Pass outside as an argument/),
-    task: none(/^ERR_MULTIPROCESS_(SERIALIZATION|PROCESS_START): .*Code of -e, of standard input or of the REPL is in no module/),
+    task: none(
+      /^ERR_MULTIPROCESS_(SERIALIZATION|PROCESS_START): .*Code of -e, of standard input or of the REPL is in no module/,
+    ),
   };
   const node = (args: readonly string[]) => startChild(code, { executable: process.execPath, args });
 

@@ -32,7 +32,12 @@ export async function runSuite(runtime: Runtime, folder: string, exclude: readon
   const report = path.join(results, `${runtime}-${path.basename(folder)}.json`);
   rmSync(report, { force: true });
   const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
-  const options = ['--reporter=json', `--outputFile=${report}`, '--testTimeout=30000', '--dangerouslyIgnoreUnhandledErrors'];
+  const options = [
+    '--reporter=json',
+    `--outputFile=${report}`,
+    '--testTimeout=30000',
+    '--dangerouslyIgnoreUnhandledErrors',
+  ];
   const excluded = exclude.map((pattern) => `--exclude=${pattern}`);
   await ended([binary, ...ARGUMENTS[runtime], vitest, 'run', `${folder}/`, ...options, ...excluded]);
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
@@ -52,7 +57,9 @@ export async function runSuite(runtime: Runtime, folder: string, exclude: readon
 function ended([program = '', ...args]: readonly string[]): Promise<void> {
   const { MULTIPROCESS_DIR: _own, ...inherited } = process.env;
   // Of this runner's: the suites have a run of their own.
-  const env = Object.fromEntries(Object.entries(inherited).filter(([name]) => !/^VITEST|^MULTIPROCESS_TEST_RUN/.test(name)));
+  const env = Object.fromEntries(
+    Object.entries(inherited).filter(([name]) => !/^VITEST|^MULTIPROCESS_TEST_RUN/.test(name)),
+  );
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: root,

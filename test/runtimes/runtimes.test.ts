@@ -12,10 +12,19 @@ const cells = new Map<string, string>();
 
 afterAll(async () => {
   if (cells.size < SUITES.length * runtimes.length) return;
-  const head = ['Suite', ...runtimes.map((runtime) => `${RUNTIMES[runtime].name} ${RUNTIMES[runtime].version}`)];
-  const rows = SUITES.map((suite) => [`\`test/${suite}\``, ...runtimes.map((runtime) => cells.get(`${runtime} ${suite}`) ?? '')]);
+  const head = [
+    'Tests that pass',
+    ...runtimes.map((runtime) => `${RUNTIMES[runtime].name} ${RUNTIMES[runtime].version}`),
+  ];
+  const rows = SUITES.map((suite) => [
+    `\`test/${suite}\``,
+    ...runtimes.map((runtime) => cells.get(`${runtime} ${suite}`) ?? ''),
+  ]);
   await writeTable('suites on runtimes', head, rows, 'runtimes.md');
-  const differences = DIFFERENCES.map(({ runtimes: on, what }) => [on.map((one) => RUNTIMES[one].name).join(', '), what]);
+  const differences = DIFFERENCES.map(({ runtimes: on, what }) => [
+    on.map((one) => RUNTIMES[one].name).join(', '),
+    what,
+  ]);
   await writeTable('differences of runtimes', ['Runtime', 'What does not work, and why'], differences, 'runtimes.md');
 });
 

@@ -5,8 +5,18 @@ import { npm, root } from './run.mjs';
 
 /** Runtimes other than Node, of the versions that the guide names, and the packages that have their binaries. */
 export const RUNTIMES = /** @type {const} */ ({
-  bun: { name: 'Bun', version: '1.4.5', packages: { x64: '@oven/bun-linux-x64', arm64: '@oven/bun-linux-aarch64' }, file: 'bin/bun' },
-  deno: { name: 'Deno', version: '2.9.6', packages: { x64: '@deno/linux-x64-glibc', arm64: '@deno/linux-arm64-glibc' }, file: 'deno' },
+  bun: {
+    name: 'Bun',
+    version: '1.4.5',
+    packages: { x64: '@oven/bun-linux-x64', arm64: '@oven/bun-linux-aarch64' },
+    file: 'bin/bun',
+  },
+  deno: {
+    name: 'Deno',
+    version: '2.9.6',
+    packages: { x64: '@deno/linux-x64-glibc', arm64: '@deno/linux-arm64-glibc' },
+    file: 'deno',
+  },
 });
 
 /**
@@ -17,7 +27,8 @@ export const RUNTIMES = /** @type {const} */ ({
  */
 export async function fetchRuntime(runtime) {
   const { version, packages, file } = RUNTIMES[runtime];
-  if (process.arch !== 'x64' && process.arch !== 'arm64') throw new Error(`No ${runtime} for ${process.arch} is known here`);
+  if (process.arch !== 'x64' && process.arch !== 'arm64')
+    throw new Error(`No ${runtime} for ${process.arch} is known here`);
   const name = packages[process.arch];
   const prefix = path.join(root, 'test/.cache/runtimes', `${runtime}-${version}`);
   const binary = path.join(prefix, 'node_modules', name, file);

@@ -106,7 +106,7 @@ export { inheritedExecArgv } from './runtime/exec-arguments.js';
 export { whileImporting } from './runtime/importing.js';
 export { LoopYield } from './runtime/loop-yield.js';
 export { childEnvironment, isSingleExecutable, nodePath } from './runtime/node-path.js';
-export { host, hostName, hostVersion } from './runtime/host.js';
+export { host, hostName, hostVersion } from './base/host.js';
 export { becomeChild, origin, type Origin } from './runtime/origin.js';
 export { ownUrl, programFile, programUrl, type ProgramPlace } from './runtime/program-file.js';
 export { refuseEndlessStart } from './runtime/refuse-start.js';

@@ -58,8 +58,7 @@ fn entrance(env: sys::napi_env, on_ring: sys::napi_value) -> Result<Function, i3
         let mut name = null_mut();
         sys::napi_create_string_utf8(env, c"multiprocess bell".as_ptr(), -1, &mut name);
         let (resource, data) = (null_mut(), null_mut());
-        let made =
-            sys::napi_create_threadsafe_function(env, on_ring, resource, name, 1, 1, data, None, data, None, &mut function);
+        let made = sys::napi_create_threadsafe_function(env, on_ring, resource, name, 1, 1, data, None, data, None, &mut function);
         if made == sys::Status::napi_ok { sys::napi_unref_threadsafe_function(env, function) } else { made }
     };
     if status == sys::Status::napi_ok { Ok(Function(function)) } else { Err(-libc::EIO) }
@@ -100,7 +99,9 @@ impl Bell {
             let entrance = self.entrance.lock().unwrap();
             let Some(Function(function)) = *entrance else { return };
             // SAFETY: it lives as long as the entrance has it. A full queue is as good: that call is still to come.
-            unsafe { sys::napi_call_threadsafe_function(function, null::<c_void>().cast_mut(), sys::ThreadsafeFunctionCallMode::nonblocking) };
+            unsafe {
+                sys::napi_call_threadsafe_function(function, null::<c_void>().cast_mut(), sys::ThreadsafeFunctionCallMode::nonblocking)
+            };
         }
     }
 }

@@ -66,8 +66,6 @@ function unpackSmall(by: Unpackr, bytes: Uint8Array, start: number): unknown {
 
 function unpackLarge(by: Unpackr, bytes: Uint8Array, start: number): unknown {
   const { buffer } = bytes;
-  const source = isSharedMemory(buffer)
-    ? Buffer.from(bytes)
-    : Buffer.from(buffer, bytes.byteOffset, bytes.length);
+  const source = isSharedMemory(buffer) ? Buffer.from(bytes) : Buffer.from(buffer, bytes.byteOffset, bytes.length);
   return by.unpack(source, { start, end: bytes.length }) as unknown;
 }

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import * as timers from 'node:timers';
-import { hostName } from '../runtime/host.js';
-import { sinceBoot } from '../runtime/since-boot.js';
+import { hostName } from './host.js';
+import { sinceBoot } from './since-boot.js';
 
 // Test frameworks replace the globals, and the exports of node:timers, by fakes, in which time stands still until the test
 // moves it. This toolkit waits for other processes, whose time goes on. So it takes the real functions when it is imported;

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { throwIfErrno } from '../base/errno.js';
-import { hostName } from '../runtime/host.js';
+import { hostName } from '../base/host.js';
 import { native } from './platform.js';
 
 // Each descriptor has one owner, which closes it. What a worker opens by `fs.openSync`, Node closes by number when the worker

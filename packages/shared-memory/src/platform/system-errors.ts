@@ -128,7 +128,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     remedy:
       'Run it with --allow-addons, --allow-child-process and --allow-worker, with --allow-fs-read=* and, for where programs meet, --allow-fs-write=/dev/shm/*',
   },
-  NotCapable: { why: 'Deno has no permission for it', remedy: 'Run it by deno run -A: a native part may do everything anyway' },
+  NotCapable: {
+    why: 'Deno has no permission for it',
+    remedy: 'Run it by deno run -A: a native part may do everything anyway',
+  },
 };
 
 /** The name of a system error; undefined for an error of this toolkit, of Node or of the user. */

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import type { AsyncHook } from 'node:async_hooks';
-import { hostName } from './host.js';
+import { hostName } from '../base/host.js';
 import { origin } from './origin.js';
 import { threadTable } from './thread-table.js';
 

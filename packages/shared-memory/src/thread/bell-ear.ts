@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { throwIfErrno } from '../base/errno.js';
 import { closeDescriptor, handOver } from '../platform/descriptor.js';
 import { native } from '../platform/platform.js';
-import { hostName } from '../runtime/host.js';
+import { hostName } from '../base/host.js';
 
 /** How the event loop of this thread hears its doorbell. */
 export interface BellEar {
