@@ -58,8 +58,7 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     runtimes: ['bun'],
-    tests:
-      /^(process\/prewarm|pipe\/end|pool\/.*)\.test\.ts > .*(nothing is left of them|ends \(exit\))/,
+    tests: /^(process\/prewarm|pipe\/end|pool\/.*)\.test\.ts > .*(nothing is left of them|ends \(exit\))/,
     what: 'Files of a program that ends by `process.exit()` stay until the next program of the toolkit removes them',
   },
   {
