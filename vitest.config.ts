@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/.cache/**', 'test/toolchains/**'], // the latter by `npm run test:toolchains`
+    // The latter two by `npm run test:toolchains` and `npm run test:runtimes`.
+    exclude: ['test/.cache/**', 'test/toolchains/**', 'test/runtimes/**'],
     // A process a file: what a test leaves behind in its process cannot help or hurt another file.
     pool: 'forks',
     // More than processors: many tests wait for other processes, and contention is part of what they are about.

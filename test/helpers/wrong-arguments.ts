@@ -61,6 +61,8 @@ export function testWrongArguments(
         expect.soft(thrown, what).toBeInstanceOf(error);
         if (!(thrown instanceof Error)) continue;
         expect.soft(thrown.message, what).toContain(`received ${shown}`);
+        // Bun's engine leaves callers out of a stack that return what they call, as those of a table do.
+        if ('bun' in process.versions) continue;
         expect.soft(thrown.stack, `${what}: the line of the caller`).toContain('arguments.test.ts');
       }
     });

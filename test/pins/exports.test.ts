@@ -47,7 +47,7 @@ test('exports of @multiprocess/sync', () => {
     'RWLock',
     'Semaphore',
   ];
-  const forPackages = ['LockContext', 'isLock', 'notAwaited'];
+  const forPackages = ['LockContext', 'apart', 'isLock', 'notAwaited'];
   expect(Object.keys(sync).sort()).toEqual([...forUsers, ...forPackages].sort());
 });
 

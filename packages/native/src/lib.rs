@@ -113,6 +113,16 @@ pub fn watch_ends(env: Env, bell: i32, lives: Float64Array) -> i32 {
 }
 
 #[napi]
+pub fn listen(env: Env, fd: i32, on_ring: Function<(), Unknown>) -> i32 {
+    platform::listen(env.raw(), fd, on_ring.raw())
+}
+
+#[napi]
+pub fn hold_loop(env: Env, holds: bool) -> i32 {
+    platform::hold_loop(env.raw(), holds)
+}
+
+#[napi]
 pub fn make_fifo(path: String) -> i32 {
     platform::make_fifo(path)
 }

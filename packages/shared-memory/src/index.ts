@@ -91,6 +91,7 @@ export {
   isUrl,
   throwIfAborted,
 } from './base/built-ins.js';
+export { host, hostName, hostVersion } from './base/host.js';
 export { clock } from './base/clock.js';
 export { hasErrorCode, systemErrorOf, throwIfErrno } from './base/errno.js';
 export { LongTimer } from './base/long-timer.js';
@@ -140,7 +141,7 @@ export { SpinBudget } from './wait/spin-budget.js';
 export { awaitSteps, blockSteps, step, type Step, type Steps } from './wait/steps.js';
 export type { OwnerDescription, Thread } from './wait/thread.js';
 export { waitAny, waitAnySync } from './wait/wait-any.js';
-export { objectOf, type ObjectPlace } from './wait/mapped-words.js';
+export { isSharedMemory, objectOf, type ObjectPlace } from './wait/mapped-words.js';
 export { WaitQueue } from './wait/wait-queue.js';
 export { runAtOnce, waitSync, type Coroutine } from './wait/wait-sync.js';
 export { WAITABLE, isWaitable, type WaitForm, type Waitable } from './wait/waitable.js';

@@ -13,6 +13,7 @@ export type { WriteLock } from './rwlock/write-lock.js';
 export { Semaphore } from './semaphore/semaphore.js';
 export type { SemaphoreOptions } from './semaphore/permit-memory.js';
 // For the other packages of this toolkit.
+export { apart } from './async-context/framed-share.js';
 export { LockContext } from './async-context/lock-context.js';
 export { notAwaited } from './object/not-awaited.js';
 export { isLock } from './lock/is-lock.js';

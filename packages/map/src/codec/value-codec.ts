@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { CorruptSegmentError, shownName, takeTransfers } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, isSharedMemory, shownName, takeTransfers } from '@multiprocess/shared-memory';
 import type { SharedObject } from '@multiprocess/shared-memory';
 import { decode, encode, shortString } from '@multiprocess/serialization';
 
@@ -199,7 +199,7 @@ const OWN_BYTES: unknown = Uint8Array.prototype;
 /** Whether it is a `Uint8Array` and nothing more, over memory of this process. */
 function isPlainBytes(value: object): value is Uint8Array {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return types.isUint8Array(value) && prototype === OWN_BYTES && !types.isSharedArrayBuffer(value.buffer);
+  return types.isUint8Array(value) && prototype === OWN_BYTES && !isSharedMemory(value.buffer);
 }
 
 /** Nothing would keep the object alive while only the map has its handle; and an end of a pipe is handed over once, a get is not. */

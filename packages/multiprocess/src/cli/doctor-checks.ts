@@ -7,6 +7,9 @@ import {
   defaultDirectory,
   describePlatform,
   hasNative,
+  host,
+  hostName,
+  hostVersion,
   inspectObjects,
   listSegments,
   MAX_THREADS,
@@ -31,10 +34,21 @@ const LOGIND = ['/etc/systemd/logind.conf', '/usr/lib/systemd/logind.conf'];
 
 const { engines } = createRequire(import.meta.url)('../../package.json') as { engines: { node: string } };
 
+const MACHINE = `${process.platform} ${process.arch}, kernel ${release()}`;
+
+/** What works on a runtime that is not Node, for which other checks have no line. */
+const ELSEWHERE =
+  'Locks, queues, pipes, values, processes and pools work between processes and threads. The guide "Bun, Deno and ways to run Node" ' +
+  'says what does not, such as an RLock that is taken again after acquire(), and why';
+
+function runtime(): Result {
+  return hostName === 'Node' ? node() : warning(`${hostVersion} on ${MACHINE}`, ELSEWHERE);
+}
+
 function node(): Result {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const supported = major >= 24 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19);
-  const found = `${process.version} on ${process.platform} ${process.arch}, kernel ${release()}`;
+  const found = `${process.version} on ${MACHINE}`;
   if (supported) return ok(found);
   return failure(found, `Install a Node that is ${engines.node}`);
 }
@@ -43,7 +57,7 @@ function sharedBuffer(): Result {
   const { sharedBuffer: way } = describePlatform();
   if (way !== 'array-buffer') return ok(`SharedArrayBuffer, made by ${way}`);
   return warning(
-    'ArrayBuffer: this Node has no way to make a SharedArrayBuffer',
+    `ArrayBuffer: ${host} has no way to make a SharedArrayBuffer`,
     'All works but posting SharedMemory.buffer to a worker thread. Node 22.23, 24.16, 26.1 and newer have one',
   );
 }
@@ -168,7 +182,7 @@ function guarded(check: Check): Result {
 
 /** Each check may rely on those before it. */
 const CHECKS: Readonly<Record<string, Check>> = {
-  Node: node,
+  [hostName]: runtime,
   'Native part': nativePart,
   Backend: backend,
   'Buffers over shared memory': sharedBuffer,

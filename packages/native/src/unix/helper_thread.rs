@@ -7,7 +7,7 @@ const STACK_BYTES: usize = 256 * 1024;
 
 /// With all signals blocked, so that none is handled on so small a stack, and each reaches the thread that it is meant for. Tells whether
 /// there was room for a thread.
-pub fn start(run: fn()) -> bool {
+pub fn start(run: impl FnOnce() + Send + 'static) -> bool {
     // SAFETY: plain system calls on sets of this frame.
     unsafe {
         let (mut all, mut before) = (std::mem::zeroed(), std::mem::zeroed());

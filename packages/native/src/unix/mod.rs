@@ -1,6 +1,7 @@
 //! What all systems of the Unix family have. What one of them does in a way of its own is asked of `crate::platform`.
 
 pub mod backend;
+mod bell_thread;
 pub mod clock;
 pub mod descriptors;
 mod end_watch;
@@ -15,6 +16,7 @@ pub mod spin;
 mod symbol;
 mod wait;
 
+pub use bell_thread::{hold_loop, listen};
 pub use descriptors::{close, duplicate, hand_over, make_pipe, open};
 pub use end_watch::watch_ends;
 pub use file::{lock, make_fifo, reap, ring};

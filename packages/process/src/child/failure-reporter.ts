@@ -1,5 +1,6 @@
 import nodeProcess from 'node:process';
 import { isMainThread } from 'node:worker_threads';
+import { hostName } from '@multiprocess/shared-memory';
 import { identity } from '../launch/identity.js';
 import { FAILED, NOT_LOADED } from '../launch/launch.js';
 import type { Launch } from '../launch/launch.js';
@@ -31,6 +32,12 @@ export class FailureReporter {
       this.#report(FAILED, error);
       // In a process, Node itself writes the error after this line.
       process.stderr.write(`Process ${identity().name}:\n${isMainThread ? '' : `${textOfThrown(error)}\n`}`);
+    });
+    // Bun tells of rejections only here.
+    if (hostName !== 'Bun') return;
+    nodeProcess.on('unhandledRejection', (error) => {
+      const isAlone = nodeProcess.listenerCount('unhandledRejection') === 1;
+      if (isAlone && nodeProcess.listenerCount('uncaughtException') === 0) this.end(error, 1);
     });
   }
 

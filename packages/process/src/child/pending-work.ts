@@ -1,4 +1,5 @@
 import { fstatSync } from 'node:fs';
+import { hostName } from '@multiprocess/shared-memory';
 
 /** A handle of the event loop in a report of Node (`process.report`). */
 interface Handle {
@@ -23,6 +24,8 @@ const FIRST_FD = 3;
  * `AbortSignal.timeout()`, a socket or a program. Takes some milliseconds: call it only when the loop is about to end.
  */
 export function hasUnreferencedWork(): boolean {
+  // Other runtimes do not tell: then rather wait for what does not come than not for what does.
+  if (hostName !== 'Node') return true;
   const report = process.report as unknown as Reporter | undefined;
   if (report === undefined) return false;
   const before = report.excludeNetwork;

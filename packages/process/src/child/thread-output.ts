@@ -31,7 +31,8 @@ function install(name: 'stdout' | 'stderr', fd: 1 | 2, kind: ThreadOutputKind, p
   answer();
   const output = Object.assign(makeOutput(fd, kind, pipe), onAnswer === undefined ? {} : { [onAnswer]: answer });
   Object.defineProperty(process, name, { configurable: true, enumerable: true, get: () => output });
-  Object.defineProperty(console, `_${name}`, { configurable: true, writable: true, value: output });
+  // Not under --frozen-intrinsics: there the console keeps the stream of Node.
+  Reflect.defineProperty(console, `_${name}`, { configurable: true, writable: true, value: output });
 }
 
 function ownSymbols(object: object): symbol[] {

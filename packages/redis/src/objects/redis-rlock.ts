@@ -19,7 +19,7 @@ export class RedisRLock extends RedisLock {
   }
 
   override acquire(options?: WaitOptions): Promise<boolean> {
-    return this.context.take((context) => this.#enter(context, options));
+    return this.context.take((context) => this.#enter(context, options), options);
   }
 
   override async release(): Promise<void> {

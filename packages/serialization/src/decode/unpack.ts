@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isError } from '@multiprocess/shared-memory';
+import { isError, isSharedMemory } from '@multiprocess/shared-memory';
 import { clearSource, Unpackr } from 'msgpackr/index-no-eval';
 import { defineOwn } from '../values/define-own.js';
 import { objectsInherit } from '../values/inherited-properties.js';
@@ -66,8 +66,6 @@ function unpackSmall(by: Unpackr, bytes: Uint8Array, start: number): unknown {
 
 function unpackLarge(by: Unpackr, bytes: Uint8Array, start: number): unknown {
   const { buffer } = bytes;
-  const source = types.isSharedArrayBuffer(buffer)
-    ? Buffer.from(bytes)
-    : Buffer.from(buffer, bytes.byteOffset, bytes.length);
+  const source = isSharedMemory(buffer) ? Buffer.from(bytes) : Buffer.from(buffer, bytes.byteOffset, bytes.length);
   return by.unpack(source, { start, end: bytes.length }) as unknown;
 }

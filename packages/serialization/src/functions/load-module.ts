@@ -44,6 +44,11 @@ export async function importFor(
   }
 }
 
+/** What Node calls code that is in no file. */
+const TYPED_IN = /(\[|%5B)(eval\d*|stdin)(\]|%5D)(-wrapper)?$/;
+const NO_FILE =
+  '. Code of -e, of standard input or of the REPL is in no module that another process can import: write it into one, or pass the function itself if it refers to nothing outside of it';
+
 const BUNDLED =
   '. If the program is a bundle, its import.meta.url must be that of the bundle: webpack needs module.parser.javascript.importMeta: false';
 
@@ -52,7 +57,7 @@ const NO_LOADER =
 
 /** What to do about an import that has failed, for the end of a message; empty if that is not known. */
 export function importHint(url: string, error: unknown): string {
-  if (isMissing(url, error)) return BUNDLED;
+  if (isMissing(url, error)) return TYPED_IN.test(url) ? NO_FILE : BUNDLED;
   return isError(error) && (error as NodeJS.ErrnoException).code === 'ERR_UNKNOWN_FILE_EXTENSION' ? NO_LOADER : '';
 }
 

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { attachBuffer, bufferHandle } from '@multiprocess/shared-memory';
+import { attachBuffer, bufferHandle, isSharedMemory } from '@multiprocess/shared-memory';
 import { Tag } from '../wire/wire.js';
 import type { FieldReader, Kind } from './kind.js';
 
@@ -63,7 +63,7 @@ export const view: Kind<ArrayBufferView> = {
     const type = NUMBERS.get(name);
     if (type === undefined) return to.fail(`a ${name}, of which nothing is known`);
     to.value(type);
-    if (types.isSharedArrayBuffer(value.buffer)) {
+    if (isSharedMemory(value.buffer)) {
       to.value(value.buffer);
       to.value(value.byteOffset);
     } else {
@@ -94,7 +94,7 @@ export const view: Kind<ArrayBufferView> = {
 
 /** Where to make a view of that many bytes. */
 function placeOf(from: FieldReader, source: unknown, byteOffset: number, byteLength: number): BufferRange {
-  if (types.isSharedArrayBuffer(source)) {
+  if (types.isAnyArrayBuffer(source) && isSharedMemory(source)) {
     if (byteOffset + byteLength > source.byteLength) from.fail('a view reaches beyond its shared memory');
     return { buffer: source, byteOffset };
   }

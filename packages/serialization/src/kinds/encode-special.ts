@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isError, isSharedObject, isUrl } from '@multiprocess/shared-memory';
+import { isError, isSharedMemory, isSharedObject, isUrl } from '@multiprocess/shared-memory';
 import { classOfPrototype } from '../classes/registered-classes.js';
 import { typeOfPrototype } from '../classes/registered-types.js';
 import { isTask } from '../functions/task.js';
@@ -46,6 +46,7 @@ export function encodeSpecial(to: ObjectWriter, value: object): unknown {
   if (typeof value === 'function') return encodeFunction(to, value as AnyFunction);
   const prototype = Object.getPrototypeOf(value) as object;
   const kind = byPrototype.get(prototype);
+  if (kind === arrayBuffer && isSharedMemory(value as ArrayBuffer)) return to.extension(sharedBuffer, value as never);
   if (kind !== undefined) return to.extension(kind, value as never);
   if (isSharedObject(value)) return to.extension(sharedObject, value);
   if (types.isNativeError(value)) return to.extension(errorKind, value);

@@ -1,5 +1,5 @@
 import { isError } from '../base/built-ins.js';
-import { systemErrorName } from '../base/errno.js';
+import { hasErrorCode, systemErrorName } from '../base/errno.js';
 import { MultiprocessError, OutOfMemoryError, SystemError } from '../base/errors.js';
 import { memoryLimit } from './index.js';
 
@@ -123,11 +123,23 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EAI_AGAIN: { why: 'no name server answers', remedy: 'Try again later, or give a number instead of the name' },
   ESRCH: { why: 'there is no such process', remedy: 'It may have ended meanwhile' },
   EEXIST: { why: 'there is something of that name already', remedy: ELSEWHERE },
+  ERR_ACCESS_DENIED: {
+    why: 'the permission model of Node refuses it',
+    remedy:
+      'Run it with --allow-addons, --allow-child-process and --allow-worker, with --allow-fs-read=* and, for where programs meet, --allow-fs-write=/dev/shm/*',
+  },
+  NotCapable: {
+    why: 'Deno has no permission for it',
+    remedy: 'Run it by deno run -A: a native part may do everything anyway',
+  },
 };
 
 /** The name of a system error; undefined for an error of this toolkit, of Node or of the user. */
 function systemCodeOf(error: unknown): string | undefined {
-  if (!isError(error) || error instanceof MultiprocessError || !('errno' in error)) return undefined;
+  if (!isError(error) || error instanceof MultiprocessError) return undefined;
+  if (hasErrorCode(error, 'ERR_ACCESS_DENIED')) return 'ERR_ACCESS_DENIED';
+  if (error.name === 'NotCapable') return error.name;
+  if (!('errno' in error)) return undefined;
   const { code, errno } = error as NodeJS.ErrnoException;
   return code?.startsWith('Unknown') && typeof errno === 'number' ? systemErrorName(errno) : code;
 }

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import type { AsyncHook } from 'node:async_hooks';
+import { hostName } from '../base/host.js';
 import { origin } from './origin.js';
 import { threadTable } from './thread-table.js';
 
@@ -13,6 +14,9 @@ import { threadTable } from './thread-table.js';
 // makes every `await` of the child about five times slower on Node 20 and 22. Here the ids of these contexts are kept, and
 // only as long as there are any: a module that leaves nothing pending costs nothing after its import. One with top-level
 // await leaves a promise of V8 that ends with the next garbage collection.
+//
+// Other runtimes than Node do not tell which context comes of which. There, all that runs while a module is being imported
+// counts as part of it, and what the module leaves pending, by AsyncLocalStorage.
 //
 // A main process tracks nothing: it runs each module once.
 
@@ -71,6 +75,31 @@ class TrackedImports implements Imports {
   }
 }
 
+/** For runtimes that have no hooks of promises. */
+class FramedImports implements Imports {
+  readonly #frames = new (hooks().AsyncLocalStorage)<true>();
+  #pending = 0;
+
+  get isRunning(): boolean {
+    return this.#pending > 0 || this.#frames.getStore() === true;
+  }
+
+  run<T>(load: () => T): T {
+    const end = (): void => void this.#pending--;
+    this.#pending++;
+    let loaded: T;
+    try {
+      loaded = this.#frames.run(true, load);
+    } catch (error) {
+      end();
+      throw error;
+    }
+    if (types.isPromise(loaded)) loaded.then(end, end);
+    else end();
+    return loaded;
+  }
+}
+
 /** Loaded when needed: a main process never needs it. */
 function hooks() {
   return process.getBuiltinModule('node:async_hooks');
@@ -78,7 +107,7 @@ function hooks() {
 
 const imports = threadTable<Imports>(
   '@multiprocess/importing 1',
-  () => new TrackedImports(),
+  () => (hostName === 'Node' ? new TrackedImports() : new FramedImports()),
   (found) => 'run' in found && typeof found.run === 'function' && 'isRunning' in found,
 );
 

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import nodeProcess from 'node:process';
-import { closeDescriptor, handOver, openDescriptor } from '../platform/descriptor.js';
+import { closeDescriptor, openDescriptor } from '../platform/descriptor.js';
 import { systemErrorOf } from '../base/errno.js';
+import { listenTo } from './bell-ear.js';
+import type { BellEar } from './bell-ear.js';
 import { bellName } from '../files/bell-name.js';
 import { ensureDirectory, withDirectory } from '../files/directory.js';
 import { native } from '../platform/platform.js';
@@ -45,7 +46,7 @@ export class Doorbell {
   readonly #registry: Registry;
   readonly #self: number;
   readonly #index: number;
-  #socket: Socket | undefined;
+  #ear: BellEar | undefined;
   #descriptor: number | undefined;
   #refs = 0;
   #isRemoved = false;
@@ -60,7 +61,7 @@ export class Doorbell {
 
   /** Calls `onRing` from the event loop whenever another thread has rung. Does nothing if it is listening already. */
   listen(onRing: () => void): void {
-    if (this.#socket !== undefined) return;
+    if (this.#ear !== undefined) return;
     const { directory } = this.#registry;
     const path = bellPath(this.#registry, this.#self);
     const fd = withDirectory(`make ${path}, by which a waiting thread is woken`, () => {
@@ -69,14 +70,8 @@ export class Doorbell {
       // Opened for writing, too: otherwise it would report end of file when the last ringer closes it.
       return openDescriptor(path, O_RDWR | O_NONBLOCK);
     });
-    const onread = { buffer: new Uint8Array(64), callback: () => (onRing(), true) };
-    const { Socket } = process.getBuiltinModule('node:net'); // loaded at the first wait: most children never wait
-    const options = { fd, readable: true, writable: false, onread };
-    this.#socket = handOver(fd, () => new Socket(options as ConstructorParameters<typeof Socket>[0]));
+    this.#ear = listenTo(fd, onRing, () => (this.#descriptor = undefined));
     this.#descriptor = fd;
-    this.#socket.on('error', () => undefined); // the 100 ms re-check goes on without it
-    this.#socket.on('close', () => (this.#descriptor = undefined));
-    this.#socket.unref();
     nodeProcess.once('exit', () => {
       this.#isRemoved = true;
       removeIfPresent(path);
@@ -109,12 +104,12 @@ export class Doorbell {
 
   /** Keeps the event loop alive until {@link unref} has been called as often. */
   ref(): void {
-    if (this.#refs++ === 0) this.#socket?.ref();
+    if (this.#refs++ === 0) this.#ear?.ref();
   }
 
   /** Takes back one {@link ref}. */
   unref(): void {
-    if (--this.#refs === 0) this.#socket?.unref();
+    if (--this.#refs === 0) this.#ear?.unref();
   }
 
   /** Rings the thread in that slot if it may be asleep. Never blocks and never fails, also if the thread has ended. */

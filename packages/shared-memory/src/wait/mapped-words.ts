@@ -52,8 +52,17 @@ function allMappings(): WeakMap<ArrayBufferLike, Mapped> {
   return (mappings ??= onceAThread('@multiprocess/mappings 1', () => new WeakMap(), types.isWeakMap));
 }
 
+// Whether this runtime has made an ArrayBuffer over a mapping, since it can make no SharedArrayBuffer: none is looked up otherwise.
+let hasUnshared = false;
+
+/** Whether other threads or processes may see and change the contents of `buffer`. */
+export function isSharedMemory(buffer: ArrayBufferLike): boolean {
+  return types.isSharedArrayBuffer(buffer) || (hasUnshared && allMappings().has(buffer));
+}
+
 /** Remembers where `buffer` lies, for code that has only words over it. */
 export function rememberMapping(buffer: ArrayBufferLike, mapped: Mapped): void {
+  hasUnshared ||= !types.isSharedArrayBuffer(buffer);
   allMappings().set(buffer, mapped);
   if (isSegment(mapped.keeper)) segments.set(buffer, mapped.keeper);
 }

@@ -1,4 +1,4 @@
-import { hasNative } from '@multiprocess/shared-memory';
+import { hasNative, hostName } from '@multiprocess/shared-memory';
 import { nodeSupport } from './node-support.js';
 import { nativeSupport } from './platform.js';
 import type { Support } from './support.js';
@@ -6,7 +6,7 @@ import type { Support } from './support.js';
 // Looking for a native part that is not there takes many file accesses, and it does not appear later.
 let chosen: Support | undefined;
 
-/** The native part where there is one, else what Node does alone. */
+/** The native part where there is one, else what Node does alone. The streams of other runtimes cannot read the pipes of the native part. */
 export function support(): Support {
-  return (chosen ??= hasNative() ? nativeSupport : nodeSupport);
+  return (chosen ??= hostName === 'Node' && hasNative() ? nativeSupport : nodeSupport);
 }

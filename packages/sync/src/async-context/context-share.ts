@@ -1,5 +1,5 @@
 /** The part of an `OwnerContext` that shares use. */
-interface Taken {
+export interface Taken {
   readonly number: number;
   readonly isOver: boolean;
 }

@@ -1,4 +1,5 @@
-import { OwnerContext, ownerContext, ownership } from './owner-context.js';
+import type { WaitOptions } from '@multiprocess/shared-memory';
+import { OwnerContext, ownerContext, ownership, ownFromHere, ownsSurely } from './owner-context.js';
 import { THREAD } from '../words/recursive-mutex.js';
 
 /** No context has this number, so the server refuses it. */
@@ -12,9 +13,10 @@ export class LockContext {
   #holder: number | undefined;
   #times = 0;
 
-  /** Takes it by `acquire`, for the context that goes on when the promise is awaited. */
-  take(acquire: (context: number) => Promise<unknown>): Promise<boolean> {
-    const again = this.#surely();
+  /** Takes it by `acquire`, which waits as `options` say, for the context that goes on when the promise is awaited. */
+  take(acquire: (context: number) => Promise<unknown>, options?: WaitOptions): Promise<boolean> {
+    const endsByItself = options?.timeout !== undefined || options?.block === false || options?.signal !== undefined;
+    const again = this.#surely(!endsByItself);
     if (again !== undefined) return this.#took(acquire(again), again);
     const owner = new OwnerContext();
     const taken = this.#took(acquire(owner.number), owner.number);
@@ -32,9 +34,14 @@ export class LockContext {
     );
   }
 
+  /** The calling function, which has just awaited {@link take}, and all that it calls own it for sure. */
+  own(): void {
+    if (this.#holder !== undefined) ownFromHere(this.#holder);
+  }
+
   /** Takes it by `acquire`, for the thread. */
   takeSync(acquire: (context: number) => unknown): boolean {
-    const context = this.#surely() ?? THREAD;
+    const context = this.#surely(false) ?? THREAD;
     return this.#note(acquire(context) === true, context);
   }
 
@@ -84,9 +91,9 @@ export class LockContext {
     return taken;
   }
 
-  #surely(): number | undefined {
+  #surely(wouldWait: boolean): number | undefined {
     const holder = this.#holder;
     if (holder === undefined) return undefined;
-    return holder === THREAD || ownership(holder) === 'surely' ? holder : undefined;
+    return holder === THREAD || ownsSurely(holder, wouldWait) ? holder : undefined;
   }
 }

@@ -15,9 +15,9 @@ export function checkedContext(context: number | undefined): number {
   return context;
 }
 
-/** Whether the caller owns it for sure, and so may take it once more. */
-export function mayEnterAgain(context: number | undefined): boolean {
-  return context === THREAD || (context !== undefined && ownsSurely(context));
+/** Whether the caller owns it for sure, and so may take it once more. For `wouldWait` see {@link ownsSurely}. */
+export function mayEnterAgain(context: number | undefined, wouldWait: boolean): boolean {
+  return context === THREAD || (context !== undefined && ownsSurely(context, wouldWait));
 }
 
 /** The error of a release by a caller that does not own the lock. */

@@ -1,7 +1,8 @@
 import { createHook, executionAsyncResource } from 'node:async_hooks';
-import { clock, hasNative, isThenable, onceAThread } from '@multiprocess/shared-memory';
+import { clock, DeadlockError, hasNative, host, isThenable, onceAThread } from '@multiprocess/shared-memory';
 import { includesContext, NO_SHARE, prepend, setShare, shareOf } from './context-share.js';
 import type { Share } from './context-share.js';
+import { framedShare, ownPossibly, ownSurely, tellsPromises } from './framed-share.js';
 
 // How a lock recognises the async context that took it.
 //
@@ -15,7 +16,7 @@ import type { Share } from './context-share.js';
 //
 // A context owns the lock for sure, or possibly. Possible owners are the rest of the synchronous run that called acquire(),
 // and its continuations: that covers an acquire() in a helper (`await enter()`, `Promise.all([lock.acquire(), …])`). They
-// may release the lock, but not re-enter it.
+// may release the lock, but not re-enter it. Where there are no such hooks: see framed-share.ts.
 
 /** How long the hook stays on: switching it costs more than some calls of it. */
 const LINGER_MS = 100;
@@ -57,8 +58,10 @@ export class OwnerContext {
     numbers ??= countersOfThread();
     this.number = numbers.last = (numbers.last % (2 ** 31 - 1)) + 1;
     contexts.set(this.number, this);
-    hook.enable();
-    this.#shareUntilEndOfRun();
+    if (tellsPromises) {
+      hook.enable();
+      this.#shareUntilEndOfRun();
+    } else ownPossibly(this);
   }
 
   /**
@@ -86,7 +89,7 @@ export class OwnerContext {
     this.isOver = true;
     contexts.delete(this.number);
     for (const id of this.promises) ownersByPromise.delete(id);
-    if (contexts.size > 0 || isLingering) return;
+    if (contexts.size > 0 || isLingering || !tellsPromises) return;
     isLingering = true;
     clock
       .setTimeout(() => {
@@ -132,12 +135,33 @@ export function ownerContext(number: number): OwnerContext | undefined {
 
 /** Whether the running async context has that owner context: `surely`, `possibly`, or not at all. */
 export function ownership(number: number): 'surely' | 'possibly' | undefined {
-  const { surely, possibly } = shareOf(executionAsyncResource());
+  const { surely, possibly } = runningShare();
   if (includesContext(surely, number)) return 'surely';
   return includesContext(possibly, number) ? 'possibly' : undefined;
 }
 
-/** Whether the running async context may re-enter the lock of that owner context. */
-export function ownsSurely(number: number): boolean {
-  return includesContext(shareOf(executionAsyncResource()).surely, number);
+/**
+ * Whether the running async context may re-enter the lock of that owner context.
+ *
+ * @param wouldWait whether a caller that may not waits, with nothing to end that wait
+ * @throws {@link DeadlockError} where only Node could tell: the caller may be the owner, which would wait for itself.
+ */
+export function ownsSurely(number: number, wouldWait: boolean): boolean {
+  const { surely, possibly } = runningShare();
+  if (includesContext(surely, number)) return true;
+  if (tellsPromises || !wouldWait || !includesContext(possibly, number)) return false;
+  throw new DeadlockError(
+    `The caller may hold this lock already, and ${host} does not tell, as Node does: awaiting it here could wait for itself. ` +
+      'Take it by run(), inside of which it can be taken again, or use a Lock',
+  );
+}
+
+/** What follows in the running async function, and all that it calls, owns it for sure: only for calls that have just awaited it. */
+export function ownFromHere(number: number): void {
+  const context = contexts.get(number);
+  if (context !== undefined && !tellsPromises) ownSurely(context);
+}
+
+function runningShare(): Share {
+  return tellsPromises ? shareOf(executionAsyncResource()) : framedShare();
 }

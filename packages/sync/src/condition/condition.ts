@@ -124,6 +124,11 @@ export class Condition extends Acquirable {
     return this.isOpen ? this.#lock.hold(options) : Promise.reject(this.closedError());
   }
 
+  /** @internal */
+  override own(): void {
+    this.#lock.own();
+  }
+
   /** Takes the lock for a `using` block, as its own `holdSync` does. */
   override holdSync(options?: BlockOptions): Guard {
     return this.lock.holdSync(options);

@@ -1,7 +1,7 @@
 import { checkSignal, checkTimeout, DeadlockError } from '@multiprocess/shared-memory';
 import type { Coroutine, NameOptions, ObjectMemory, SlabCell, WaitOptions } from '@multiprocess/shared-memory';
 import { attachHandle, registerClass } from '../object/attach.js';
-import { OwnerContext, ownerContext } from '../async-context/owner-context.js';
+import { OwnerContext, ownerContext, ownFromHere } from '../async-context/owner-context.js';
 import type { Guard } from '../object/guard.js';
 import { checkedContext, mayEnterAgain, notOwnedError } from '../async-context/owner-checks.js';
 import { MutexObject } from './mutex-object.js';
@@ -104,6 +104,11 @@ export class RLock extends MutexObject<RecursiveMutex> {
     });
   }
 
+  /** @internal */
+  override own(): void {
+    if (this.mutex.context !== undefined) ownFromHere(this.mutex.context);
+  }
+
   /** @internal Returns its context: THREAD, or the number of an owner context. */
   checkHeld(): number {
     this.openSegment();
@@ -137,7 +142,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
     this.openSegment();
     const timeout = checkTimeout(options);
     const signal = checkSignal(options);
-    const isMine = this.#enterAgain();
+    const isMine = this.#enterAgain(timeout === Infinity && signal === undefined);
     if (!isMine && (this.waitQueue.isEmpty || timeout === 0) && this.#takeAnew(context.number)) return true;
     if (!isMine && timeout !== 0) return this.#wait(context, timeout, signal);
     context.end();
@@ -156,7 +161,7 @@ export class RLock extends MutexObject<RecursiveMutex> {
 
   /** For the thread. A caller that owns it already takes it once more. */
   protected override tryTake(): boolean {
-    return this.#takeAnew(THREAD) || this.#enterAgain();
+    return this.#takeAnew(THREAD) || this.#enterAgain(false);
   }
 
   protected override taking(): Coroutine<boolean> {
@@ -176,8 +181,8 @@ export class RLock extends MutexObject<RecursiveMutex> {
   }
 
   /** Takes it once more if the caller owns it for sure. */
-  #enterAgain(): boolean {
-    if (!mayEnterAgain(this.mutex.context)) return false;
+  #enterAgain(wouldWait: boolean): boolean {
+    if (!mayEnterAgain(this.mutex.context, wouldWait)) return false;
     this.mutex.enterAgain();
     return true;
   }

@@ -1,5 +1,6 @@
 import { checkFunction, checkTimeout, TimeoutError } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
+import { apart } from '../async-context/framed-share.js';
 import { Guard } from './guard.js';
 import { notAwaited } from './not-awaited.js';
 import { WaitingObject } from './waiting-object.js';
@@ -35,8 +36,9 @@ export abstract class Acquirable extends WaitingObject {
   /** Takes it, calls `fn`, awaits the result, and releases it however `fn` ends. Throws what {@link hold} throws. */
   async run<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
     checkFunction('fn', fn);
-    const guard = await this.hold(options);
+    const guard = await apart(() => this.hold(options));
     try {
+      this.own();
       return await fn();
     } finally {
       guard.release();
@@ -57,6 +59,9 @@ export abstract class Acquirable extends WaitingObject {
       guard.release();
     }
   }
+
+  /** @internal The function that calls it has just awaited {@link hold}. */
+  own(): void {}
 
   /** @internal */
   protected guard(taken: boolean, options: WaitOptions | undefined): Guard {

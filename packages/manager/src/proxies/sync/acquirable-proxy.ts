@@ -6,7 +6,7 @@ import {
   TimeoutError,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
-import { notAwaited } from '@multiprocess/sync';
+import { apart, notAwaited } from '@multiprocess/sync';
 import { wireTimeout } from '../forms.js';
 import { ManagerProxy } from '../manager-proxy.js';
 import { ProxyGuard } from './proxy-guard.js';
@@ -62,8 +62,9 @@ export abstract class AcquirableProxy extends ManagerProxy {
    */
   async run<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
     checkFunction('fn', fn);
-    if (!(await this.acquire(options))) throw this.#late(options);
+    if (!(await apart(() => this.acquire(options)))) throw this.#late(options);
     try {
+      this.own();
       return await fn();
     } finally {
       await this.release();
@@ -80,6 +81,9 @@ export abstract class AcquirableProxy extends ManagerProxy {
       this.releaseSync();
     }
   }
+
+  /** @internal {@link run} has just taken it. */
+  protected own(): void {}
 
   /** @internal */
   protected async acquiring(options: WaitOptions | undefined, more: readonly unknown[]): Promise<boolean> {

@@ -20,7 +20,11 @@ export class RLockProxy extends LockProxy {
   }
 
   override acquire(options?: WaitOptions): Promise<boolean> {
-    return this.context.take((context) => this.acquiring(options, [context]));
+    return this.context.take((context) => this.acquiring(options, [context]), options);
+  }
+
+  protected override own(): void {
+    this.context.own();
   }
 
   override acquireSync(options?: BlockOptions): boolean {
