@@ -41,17 +41,6 @@ export const DIFFERENCES: readonly Difference[] = [
     what: 'A child whose target awaits what cannot happen goes on waiting: only Node tells what an event loop still has. A thread that awaits only what does not keep it alive may end',
   },
   {
-    runtimes: BOTH,
-    tests:
-      /^(process\/(output|thread\/early-ends)|process\/thread\/thread)\.test\.ts > .*(preloaded|thread)|^process\/output\.test\.ts > .*(blocks|ends by an error)/,
-    what: "What a thread writes may come later than on Node, or not at all with `stdio: 'pipe'`; modules are not preloaded in threads",
-  },
-  {
-    runtimes: BOTH,
-    tests: /^pool\/.*\.test\.ts > .*(out of memory|resourceLimits)/,
-    what: '`resourceLimits` and limits of memory are not kept: a worker that needs more ends its process, or goes on',
-  },
-  {
     runtimes: ['bun'],
     tests: /^pool\/(max-queue|limits)\.test\.ts > .*(signal is aborted|no more tasks than workers|its signal)/,
     what: 'The error of `AbortSignal.timeout()` has another text',
@@ -71,15 +60,5 @@ export const DIFFERENCES: readonly Difference[] = [
     runtimes: ['deno'],
     tests: /^(queue\/drop|pipe\/(end|wait-ready))\.test\.ts > .*(2000 queues|240 connections|more connections than)/,
     what: 'Every object with memory of its own, such as a queue or a pipe, takes some 40 ms to make: V8 collects garbage for each, since Deno counts all that it may grow to',
-  },
-  {
-    runtimes: BOTH,
-    tests: /^pool\/.*\.test\.ts > .*(whole group|leaves the defaults|an OutOfMemoryError|after SIGTERM)/,
-    what: 'Handlers of signals in workers, and the error where shared memory is full, differ',
-  },
-  {
-    runtimes: ['bun'],
-    tests: /^queue\/received-memory\.test\.ts > /,
-    what: 'Buffers that a consumer drops are collected late: gibibytes of them in a loop that never awaits fill the memory',
   },
 ];

@@ -32,8 +32,8 @@ describe.each(runtimes)('%s', (runtime) => {
   test.each(SUITES)('passes the suite %s, but for what the guide names', async (suite) => {
     const { passed, failed } = await runSuite(runtime, `test/${suite}`, ABOUT_NODE);
     const known = DIFFERENCES.filter((one) => one.runtimes.includes(runtime));
-    expect(failed.filter((name) => !known.some(({ tests }) => tests.test(name)))).toEqual([]);
+    cells.set(`${runtime} ${suite}`, `${passed} of ${passed + failed.length}`);
     expect(passed).toBeGreaterThan(0);
-    cells.set(`${runtime} ${suite}`, failed.length === 0 ? 'all' : failed.length < passed / 20 ? 'nearly all' : 'most');
+    expect(failed.filter((name) => !known.some(({ tests }) => tests.test(name)))).toEqual([]);
   });
 });

@@ -100,8 +100,11 @@ async function bundle(name) {
   const entries = Object.entries({ index: 'index.js', ...PROGRAMS[name] });
   const apart = entries.filter(([entry]) => BEFORE_INDEX.has(entry));
   const together = entries.filter(([entry]) => !BEFORE_INDEX.has(entry));
-  const output = await filesOf(from, Object.entries(REQUIRED[name] ?? {}), 'cjs');
-  for (const part of [together, ...apart.map((entry) => [entry])]) output.push(...(await filesOf(from, part, 'esm')));
+  const output = [
+    ...(await filesOf(from, Object.entries(REQUIRED[name] ?? {}), 'cjs')),
+    ...(await filesOf(from, together, 'esm')),
+  ];
+  for (const entry of apart) output.push(...(await filesOf(from, [entry], 'esm', [indexIsBeside])));
   const script = page && (await scriptOf(path.join(from, page.script)));
 
   /** @type {Map<string, string | Uint8Array>} */
@@ -142,15 +145,16 @@ async function scriptOf(module) {
  * @param {string} from
  * @param {readonly [string, string][]} entries
  * @param {'esm' | 'cjs'} format
+ * @param {readonly import('rolldown').Plugin[]} [plugins] beside those of all
  */
-async function filesOf(from, entries, format) {
+async function filesOf(from, entries, format, plugins = []) {
   if (entries.length === 0) return [];
   const bundled = await rolldown({
     input: Object.fromEntries(entries.map(([entry, module]) => [entry, path.join(from, module)])),
     platform: 'node',
     external: (id) => /^[^./]/.test(id) && !Object.hasOwn(alias, id),
     resolve: { alias },
-    plugins: [indexIsBeside, flattenPlugin, builtinsPlugin],
+    plugins: [...plugins, flattenPlugin, builtinsPlugin],
     preserveEntrySignatures: 'strict',
   });
   const { output } = await bundled.generate({

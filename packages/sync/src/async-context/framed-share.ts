@@ -17,10 +17,12 @@ export function framedShare(): Share {
   return frames?.getStore() ?? NO_SHARE;
 }
 
-/** Calls `acquire` so that the calling code does not come to have what it takes. */
-export function apart<R>(acquire: () => R): R {
-  return frames === undefined ? acquire() : frames.run(framedShare(), acquire);
-}
+/**
+ * Calls `acquire` so that the calling code does not come to have what it takes. Undefined on Node, which needs no such care, and where
+ * two calls more could hide the caller's line among the ten of an error.
+ */
+export const apart: (<R>(acquire: () => R) => R) | undefined =
+  frames && ((acquire) => frames.run(framedShare(), acquire));
 
 /** From here on the running code possibly has that owner context. */
 export function ownPossibly(taken: Taken): void {

@@ -36,7 +36,7 @@ export abstract class Acquirable extends WaitingObject {
   /** Takes it, calls `fn`, awaits the result, and releases it however `fn` ends. Throws what {@link hold} throws. */
   async run<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
     checkFunction('fn', fn);
-    const guard = await apart(() => this.hold(options));
+    const guard = await (apart ? apart(() => this.hold(options)) : this.hold(options));
     try {
       this.own();
       return await fn();

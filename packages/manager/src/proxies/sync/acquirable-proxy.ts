@@ -62,7 +62,8 @@ export abstract class AcquirableProxy extends ManagerProxy {
    */
   async run<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
     checkFunction('fn', fn);
-    if (!(await apart(() => this.acquire(options)))) throw this.#late(options);
+    const isTaken = await (apart ? apart(() => this.acquire(options)) : this.acquire(options));
+    if (!isTaken) throw this.#late(options);
     try {
       this.own();
       return await fn();
