@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { types } from 'node:util';
+import { TASK_NAME } from '@multiprocess/pool';
 import type { NamedApplyOptions, Pool } from '@multiprocess/pool';
 import { inBrief } from '@multiprocess/process';
 import { RedisEvent, RedisStore, RedisValue } from '@multiprocess/redis';
@@ -95,7 +96,7 @@ export class JobRunner {
     const stop = data.stop === undefined ? undefined : new Stop(caller.gone, data.stop);
     const signal = stop?.signal ?? caller.gone;
     const options: NamedApplyOptions = {
-      name: job.name, // in the messages of errors
+      [TASK_NAME]: job.name, // in the messages of errors
       signal,
       timeout: data.timeout,
       ...(data.reports === true && { onProgress: (body) => this.#tell(begun, body) }),

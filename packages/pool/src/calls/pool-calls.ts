@@ -15,7 +15,7 @@ import { PoolChunks } from './pool-chunks.js';
 import type { Flags } from '../wire/messages.js';
 import type { PoolCore } from '../parent/pool-core.js';
 import type { Ending, PoolTask } from '../parent/pool-task.js';
-import { checkApply, checkImap, checkMap, TASK_OPTIONS } from './task-options.js';
+import { checkApply, checkImap, checkMap, TASK_NAME, TASK_OPTIONS } from './task-options.js';
 import type {
   ApplyOptions,
   ImapOptions,
@@ -50,7 +50,7 @@ export class PoolCalls {
   apply<R>(fn: AnyFunction, args: readonly unknown[], options: NamedApplyOptions, ending: Ending<R>): PoolTask {
     this.#checkOpen();
     this.#core.capacity.check(1);
-    const { signal, onProgress, name } = options;
+    const { signal, onProgress, [TASK_NAME]: name } = options;
     const terms: TaskTerms = { ...termsOf(options), onReport: onProgress && callback(onProgress), name };
     const task = this.#core.submit(this.#planner.call(fn, args, terms, ending));
     if (signal !== undefined) {
@@ -108,7 +108,7 @@ export class PoolCalls {
       const [, name] = call;
       return new Promise((resolve, reject) => {
         throwIfAborted(options.signal);
-        this.apply<unknown>(callExport, call, { ...options, name }, { resolve, reject });
+        this.apply<unknown>(callExport, call, { ...options, [TASK_NAME]: name }, { resolve, reject });
       });
     });
   }

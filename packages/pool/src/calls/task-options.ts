@@ -46,10 +46,13 @@ export interface ApplyOptions extends TaskOptions {
   readonly onProgress?: ProgressListener | undefined;
 }
 
-/** For a task that runs another function. */
+/** For a task that runs another function: the option for what messages call it. A symbol, since it is no option of the user's. */
+export const TASK_NAME: unique symbol = Symbol('name of a task');
+
+/** Options of a task that runs another function. */
 export interface NamedApplyOptions extends ApplyOptions {
   /** What messages call it. Default: the name of the function. */
-  readonly name?: string | undefined;
+  readonly [TASK_NAME]?: string | undefined;
 }
 
 /** Options of what has an {@link AsyncResult}. */
