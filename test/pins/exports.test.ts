@@ -29,7 +29,7 @@ test('exports of @multiprocess/buffers', () => {
 
 test('exports of @multiprocess/pool', () => {
   expect(Object.keys(pool).sort()).toEqual([
-    ...['AsyncResult', 'CallResult', 'Imap', 'InputSources', 'Pool'],
+    ...['AsyncResult', 'CallResult', 'Imap', 'InputSources', 'POOL_OPTIONS', 'Pool', 'TASK_NAME', 'TASK_OPTIONS'],
     ...['beginInput', 'callback', 'cancelledError', 'checkApply', 'checkImap', 'checkMap', 'encodeReports', 'failure'],
     ...['reportProgress', 'taskSignal'],
   ]);

@@ -1,4 +1,4 @@
-import { callback, checkApply, checkImap, checkMap, Imap } from '@multiprocess/pool';
+import { callback, checkApply, checkImap, checkMap, Imap, TASK_OPTIONS } from '@multiprocess/pool';
 import type { ImapOrder, ResultOptions } from '@multiprocess/pool';
 import { abortReason, checkTimeout, clock, throwIfAborted } from '@multiprocess/shared-memory';
 import type { PoolCore } from '../caller/pool-core.js';
@@ -83,7 +83,7 @@ export class DistributedCalls {
     const name = nameOf(fn);
     this.#core.checkOpen();
     const { chunksize = 1, window = CHUNKS_AHEAD * chunksize, signal } = options;
-    const chunks = new RemoteChunks(this.#core, { name, timeout: checkTimeout(options), signal });
+    const chunks = new RemoteChunks(this.#core, { name, timeout: checkTimeout(options, TASK_OPTIONS), signal });
     return new Imap<R>(chunks, { inputs, chunksize, window, order, signal });
   }
 
@@ -107,7 +107,7 @@ export class DistributedCalls {
     const onReport = options.onProgress && callback(options.onProgress);
     const stop = newStopEvent(core.store, options.signal, (reason) => core.abandon(task, reason));
     const task = core.submit({
-      ...{ name, kind: 'call', args: encoded, timeout: checkTimeout(options), stop: stop.handle, onReport },
+      ...{ name, kind: 'call', args: encoded, timeout: checkTimeout(options, TASK_OPTIONS), stop: stop.handle, onReport },
       ending: {
         resolve: (value) => {
           stop.end();
@@ -131,7 +131,7 @@ export class DistributedCalls {
   ): MapJob {
     const { chunksize, signal } = options;
     const onProgress = options.onProgress && callback(options.onProgress);
-    const plan = { name, kind, inputs: [...inputs], chunksize, timeout: checkTimeout(options), signal, onProgress };
+    const plan = { name, kind, inputs: [...inputs], chunksize, timeout: checkTimeout(options, TASK_OPTIONS), signal, onProgress };
     return new MapJob(this.#core, plan, ending);
   }
 
