@@ -105,8 +105,8 @@ export class BullQueue {
   #hold(): void {
     const { stream } = this.#client as { readonly stream?: Socket };
     if (stream === undefined) return;
-    // A socket that is connecting notes each of these calls until it is connected, when this is called again.
-    if (stream.connecting && stream === this.#stream) return;
+    // A socket without a connection notes each of these calls until it has one, when this is called again.
+    if (stream.pending && stream === this.#stream) return;
     this.#stream = stream;
     if (this.#isBusy) stream.ref();
     else stream.unref();
