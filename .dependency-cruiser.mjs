@@ -23,7 +23,7 @@ export const FOLDERS = {
     ...['base', 'platform', 'runtime', 'files', 'arguments', 'handles', 'store', 'wait'],
     ...['thread', 'cells', 'segment', 'slab', 'ring', 'objects', 'inspect'],
   ],
-  sync: ['words', 'object', 'async-context', 'event', 'semaphore', 'barrier', 'lock', 'condition', 'rwlock'],
+  sync: ['words', 'async-context', 'object', 'event', 'semaphore', 'barrier', 'lock', 'condition', 'rwlock'],
   buffers: ['words', 'memory'],
   pipe: ['words', 'leases', 'sides', 'connection'],
   serialization: ['functions', 'values', 'wire', 'classes', 'kinds', 'encode', 'decode', 'json', 'records'],

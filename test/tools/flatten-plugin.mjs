@@ -17,7 +17,7 @@ export const flattenPlugin = {
   name: 'flatten',
   transform(code, id) {
     const found = included.find(({ file }) => file === id);
-    if (found === undefined) return null;
+    if (found?.exports === undefined) return null;
     const factory = factoryIn(this.parse(code, { lang: 'js', sourceType: 'script' }).body);
     const parameter = factory?.params[0];
     if (factory === undefined || factory.body === null || parameter?.type !== 'Identifier') {

@@ -182,8 +182,9 @@ export class DistributedPool implements AsyncDisposable, Describable {
 
   /** Counts of this pool, and of its queue, for which it asks the server. @throws what says that the server is away */
   async stats(): Promise<DistributedPoolStats> {
-    const { pending, completed, failed, bull } = this.#core;
-    return { pending, completed, failed, ...(await bull.counts()) };
+    const counts = await this.#core.counts();
+    const { pending, completed, failed } = this.#core;
+    return { pending, completed, failed, ...counts };
   }
 
   /** @internal */

@@ -107,7 +107,14 @@ export class DistributedCalls {
     const onReport = options.onProgress && callback(options.onProgress);
     const stop = newStopEvent(core.store, options.signal, (reason) => core.abandon(task, reason));
     const task = core.submit({
-      ...{ name, kind: 'call', args: encoded, timeout: checkTimeout(options, TASK_OPTIONS), stop: stop.handle, onReport },
+      ...{
+        name,
+        kind: 'call',
+        args: encoded,
+        timeout: checkTimeout(options, TASK_OPTIONS),
+        stop: stop.handle,
+        onReport,
+      },
       ending: {
         resolve: (value) => {
           stop.end();
@@ -131,7 +138,15 @@ export class DistributedCalls {
   ): MapJob {
     const { chunksize, signal } = options;
     const onProgress = options.onProgress && callback(options.onProgress);
-    const plan = { name, kind, inputs: [...inputs], chunksize, timeout: checkTimeout(options, TASK_OPTIONS), signal, onProgress };
+    const plan = {
+      name,
+      kind,
+      inputs: [...inputs],
+      chunksize,
+      timeout: checkTimeout(options, TASK_OPTIONS),
+      signal,
+      onProgress,
+    };
     return new MapJob(this.#core, plan, ending);
   }
 
