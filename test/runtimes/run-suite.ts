@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { fetchRuntime, RUNTIMES } from '../tools/fetch-runtime.mjs';
+import type { RUNTIMES } from '../tools/fetch-runtime.mjs';
+import { fetchRuntime } from '../tools/fetch-runtime.mjs';
 import { root } from '../tools/run.mjs';
 
 export type Runtime = keyof typeof RUNTIMES;

@@ -6,9 +6,10 @@ import { sinceBoot } from './since-boot.js';
 // Test frameworks replace the globals, and the exports of node:timers, by fakes, in which time stands still until the test
 // moves it. This toolkit waits for other processes, whose time goes on. So it takes the real functions when it is imported;
 // `now` from the prototype, since a spy replaces that of the object. In Bun only the object has it.
-const { now: real = performance.now } = Object.getPrototypeOf(performance) as Partial<typeof performance>;
-const now = real.bind(performance);
+const real = Object.getPrototypeOf(performance) as Partial<typeof performance>;
+const now = (real.now ? (real as typeof performance) : performance).now.bind(performance);
 const RealDate = realOf(globalThis, 'Date');
+const hrtime = realOf(process, 'hrtime');
 const setTimeout = realOf(timers, 'setTimeout');
 const setImmediate = realOf(timers, 'setImmediate');
 
@@ -19,7 +20,7 @@ export const clock = Object.freeze({
   /** Milliseconds since 1970, the same in all processes. May go back. */
   sinceEpoch: (): number => RealDate.now(),
   /** `process.hrtime` of Node: the same clock in all processes. */
-  hrtime: hostName === 'Node' ? realOf(process, 'hrtime') : sinceBoot(),
+  hrtime: hostName === 'Node' ? hrtime : sinceBoot(hrtime),
   setTimeout,
   /** `clearTimeout` of Node. */
   clearTimeout: realOf(timers, 'clearTimeout'),

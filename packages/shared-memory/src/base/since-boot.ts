@@ -6,11 +6,12 @@ const NANOSECONDS = 1_000_000_000;
 /**
  * `process.hrtime` on a clock that all processes of this machine share, where the runtime's own counts from the start of the process.
  * Two processes agree to 10 ms. Unlike Node's it goes on while the machine sleeps.
+ *
+ * @param own that of the runtime
  */
-export function sinceBoot(): NodeJS.HRTime {
-  const own = process.hrtime.bigint();
-  const atStart = BigInt(Math.round(uptimeNow() * NANOSECONDS)) - own;
-  const bigint = (): bigint => process.hrtime.bigint() + atStart;
+export function sinceBoot(own: NodeJS.HRTime): NodeJS.HRTime {
+  const atStart = BigInt(Math.round(uptimeNow() * NANOSECONDS)) - own.bigint();
+  const bigint = (): bigint => own.bigint() + atStart;
   const pair = ([seconds, nanoseconds]: readonly [number, number] = [0, 0]): [number, number] => {
     const since = bigint() - BigInt(seconds) * BigInt(NANOSECONDS) - BigInt(nanoseconds);
     return [Number(since / BigInt(NANOSECONDS)), Number(since % BigInt(NANOSECONDS))];

@@ -85,7 +85,9 @@ class FramedImports implements Imports {
   }
 
   run<T>(load: () => T): T {
-    const end = (): void => void this.#pending--;
+    const end = (): void => {
+      this.#pending--;
+    };
     this.#pending++;
     let loaded: T;
     try {
