@@ -262,10 +262,12 @@ for (const server of sharedServers()) {
     test('jobs have names that tell the function, and errors that tell why', async () => {
       const store = await openStore(server.url());
       const pool = newPool(store);
-      await pool.apply(jobs.fail, ['the reason']).catch(() => undefined);
       const { hostname, port } = new URL(server.url());
       const queue = new Queue('jobs', { connection: { host: hostname, port: Number(port) } });
       onTestFinished(() => queue.close());
+      await pool.apply(jobs.double, [1]);
+      await until(async () => (await queue.getActiveCount()) === 0); // a busy agent asks for its next job, and may do so before there is one
+      await pool.apply(jobs.fail, ['the reason']).catch(() => undefined);
       const failed = await until(async () => {
         const found = await queue.getFailed();
         return found[0]?.failedReason === 'the reason' ? found : undefined;
@@ -273,7 +275,8 @@ for (const server of sharedServers()) {
       expect(failed?.[0]).toMatchObject({ name: '@acme/jobs#fail@1.4' });
       const completed = await queue.getCompleted();
       expect(new Set(completed.map(({ name }) => name))).toContain('@acme/jobs#double@1.4');
-      expect(completed.filter(({ timestamp, processedOn = 0 }) => processedOn < timestamp)).toEqual([]);
+      const [{ timestamp = 0, processedOn = 0 } = {}] = failed ?? [];
+      expect(processedOn).toBeGreaterThanOrEqual(timestamp); // although the agent has asked for it before
     });
 
     test('close() lets what was submitted end, join() waits for it', async () => {

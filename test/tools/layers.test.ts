@@ -150,7 +150,7 @@ test('a folder imports only folders that stand above it in the table, and no fil
   ]);
   expect(of('sync/src/object/up.ts')).toEqual([]);
   expect(of('sync/src/event/beside.ts')).toEqual([
-    expect.stringContaining('event of sync may import words, object, async-context only'),
+    expect.stringContaining('event of sync may import words, async-context, object only'),
   ]);
 });
 
