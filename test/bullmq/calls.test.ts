@@ -275,8 +275,8 @@ for (const server of sharedServers()) {
       expect(failed?.[0]).toMatchObject({ name: '@acme/jobs#fail@1.4' });
       const completed = await queue.getCompleted();
       expect(new Set(completed.map(({ name }) => name))).toContain('@acme/jobs#double@1.4');
-      const [{ timestamp = 0, processedOn = 0 } = {}] = failed ?? [];
-      expect(processedOn).toBeGreaterThanOrEqual(timestamp); // although the agent has asked for it before
+      const job = failed?.[0];
+      expect(job?.processedOn).toBeGreaterThanOrEqual(job?.timestamp ?? Infinity); // although the agent has asked for it before
     });
 
     test('close() lets what was submitted end, join() waits for it', async () => {
