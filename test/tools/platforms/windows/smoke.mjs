@@ -39,7 +39,9 @@ const children = {
 
 /** @param {string} what @param {string} handle */
 async function start(what, handle) {
-  const child = fork(fileURLToPath(import.meta.url), [what, handle], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(fileURLToPath(import.meta.url), [what, handle], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   await once(child, 'message');
   return child;
 }

@@ -40,9 +40,17 @@ export async function testWindows(files) {
   let passed = true;
   for (const name of NODES) {
     const node = await fetchNode(name);
-    const place = inRoot(wine, { cwd: '/repository', mounts: { '/opt/node': node, '/repository': root, '/wine': here } });
+    const place = inRoot(wine, {
+      cwd: '/repository',
+      mounts: { '/opt/node': node, '/repository': root, '/wine': here },
+    });
     for (const program of programs) {
-      const status = await run(place[0], [...place.slice(1), 'sh', '/wine/wine-node.sh', `test/tools/platforms/windows/${program}`]);
+      const status = await run(place[0], [
+        ...place.slice(1),
+        'sh',
+        '/wine/wine-node.sh',
+        `test/tools/platforms/windows/${program}`,
+      ]);
       console.log(`${name}: ${program} ${status === 0 ? 'passed' : `failed with ${status}`}`);
       passed &&= status === 0;
     }
