@@ -1,6 +1,3 @@
-import { eventBells } from './event-bell.js';
-import { fifoBells } from './fifo-bell.js';
-
 /** Where the bell of a thread is. */
 export interface BellPlace {
   readonly directory: string;
@@ -26,5 +23,3 @@ export interface Bells {
   open(place: BellPlace): number;
   close(bell: number): void;
 }
-
-export const bells: Bells = process.platform === 'win32' ? eventBells : fifoBells;

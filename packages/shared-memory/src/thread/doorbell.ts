@@ -2,8 +2,9 @@ import nodeProcess from 'node:process';
 import { bellName } from '../files/bell-name.js';
 import { withDirectory } from '../files/directory.js';
 import { native } from '../platform/platform.js';
-import { bells } from './bell.js';
-import type { BellPlace, Ear } from './bell.js';
+import type { BellPlace, Bells, Ear } from './bell.js';
+import { eventBells } from './event-bell.js';
+import { fifoBells } from './fifo-bell.js';
 import { slotOf } from './registry-layout.js';
 import type { Registry } from './registry.js';
 
@@ -18,6 +19,8 @@ import type { Registry } from './registry.js';
 const AWAKE = 0;
 const ARMED = 1;
 const RUNG = 2;
+
+const bells: Bells = process.platform === 'win32' ? eventBells : fifoBells;
 
 /** Where the bell of the thread with that owner id is. */
 function bellPlace({ directory, id }: Registry, owner: number): BellPlace {

@@ -1,4 +1,4 @@
-import type { Calls as ProcessCalls } from '../macos/calls.js';
+import type { Calls as ProcessCalls } from '../system/calls.js';
 
 /** The functions of the native part that tell of processes and directories. */
 export interface Calls extends ProcessCalls {

@@ -2,7 +2,7 @@ import { constants, lstatSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { throwIfErrno } from '../../base/errno.js';
-import { processesOf } from '../macos/process-state.js';
+import { processesOf } from '../system/process-state.js';
 import type { PrivateDirectories, System } from '../system/system.js';
 import type { Calls } from './calls.js';
 
