@@ -93,12 +93,18 @@ export function startChild(program: string | URL, options: ChildOptions = {}): C
   };
 }
 
+// What ends with the file, of which there is one a process. A hook that is registered while another one runs would not be called.
+const ofFile: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const end of ofFile.splice(0)) await end();
+});
+
 function atEnd(cleanUp: () => Promise<unknown>, log: LineLog): void {
   const done = async () => {
     await cleanUp();
   };
   if (TestRunner.getCurrentTest() === undefined) {
-    afterAll(done);
+    ofFile.push(done);
     return;
   }
   onTestFinished(done);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { command } from '../command.js';
 import { ask, enter, startDashboard } from './start-dashboard.js';
 import type { Dashboard } from './start-dashboard.js';
@@ -10,7 +10,6 @@ let dashboard: Dashboard;
 beforeAll(async () => {
   dashboard = await startDashboard();
 });
-afterAll(() => dashboard.child.kill());
 
 const SECRET = /^[\w-]{43}$/; // 32 bytes as base64url
 
