@@ -182,7 +182,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
 
   /** Counts of this pool, and of its queue, for which it asks the server. @throws what says that the server is away */
   async stats(): Promise<DistributedPoolStats> {
-    const counts = await this.#core.counts();
+    const counts = await this.#core.bull.counts();
     const { pending, completed, failed } = this.#core;
     return { pending, completed, failed, ...counts };
   }

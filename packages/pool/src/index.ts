@@ -18,7 +18,7 @@ export type {
 } from './calls/task-options.js';
 // For the other packages of this toolkit: pools of managers and of many hosts, whose calls have the same arguments and results.
 export { checkApply, checkImap, checkMap, TASK_NAME, TASK_OPTIONS } from './calls/task-options.js';
-export type { NamedApplyOptions, ResultOptions } from './calls/task-options.js';
+export type { NamedApplyOptions, ProgressListener, ResultOptions } from './calls/task-options.js';
 export { callback } from './parent/callbacks.js';
 export { InputSources } from './parent/input-sources.js';
 export { CallResult, cancelledError } from './calls/call-result.js';

@@ -23,6 +23,8 @@ export class BullQueue {
   readonly #client: Redis;
   readonly #prefix: string;
   #isBusy = false;
+  /** Calls of {@link counts} that wait for the server. */
+  #counting = 0;
   /** The last one that was told whether it keeps the event loop alive. */
   #stream: Socket | undefined;
   #checker: Worker | undefined;
@@ -35,7 +37,7 @@ export class BullQueue {
     this.#client.on('connect', () => this.#hold());
   }
 
-  /** Whether its connection keeps the event loop alive. */
+  /** Whether its connection keeps the event loop alive, beside {@link counts}. */
   set isBusy(isBusy: boolean) {
     this.#isBusy = isBusy;
     this.#hold();
@@ -46,13 +48,20 @@ export class BullQueue {
     return (await this.queue.remove(job)) === 1;
   }
 
-  /** How many jobs wait and run, of all callers, and how many agents there are. */
+  /** How many jobs wait and run, of all callers, and how many agents there are. Keeps the event loop alive meanwhile. */
   async counts(): Promise<{ waiting: number; active: number; agents: number }> {
-    const [{ wait = 0, prioritized = 0, delayed = 0, active = 0 }, agents] = await Promise.all([
-      this.queue.getJobCounts('wait', 'prioritized', 'delayed', 'active'),
-      this.#agents(),
-    ]);
-    return { waiting: wait + prioritized + delayed, active, agents };
+    this.#counting++;
+    this.#hold();
+    try {
+      const [{ wait = 0, prioritized = 0, delayed = 0, active = 0 }, agents] = await Promise.all([
+        this.queue.getJobCounts('wait', 'prioritized', 'delayed', 'active'),
+        this.#agents(),
+      ]);
+      return { waiting: wait + prioritized + delayed, active, agents };
+    } finally {
+      this.#counting--;
+      this.#hold();
+    }
   }
 
   async find({ job }: RemoteTask): Promise<Found> {
@@ -108,7 +117,7 @@ export class BullQueue {
     // A socket without a connection notes each of these calls until it has one, when this is called again.
     if (stream.pending && stream === this.#stream) return;
     this.#stream = stream;
-    if (this.#isBusy) stream.ref();
+    if (this.#isBusy || this.#counting > 0) stream.ref();
     else stream.unref();
   }
 }

@@ -51,8 +51,6 @@ export class PoolCore {
   #state: 'open' | 'closing' | 'terminated' = 'open';
   #isEnding = false;
   #isAwaited = false;
-  /** Answers of the server that are awaited. */
-  #questions = 0;
 
   constructor(store: RedisStore, options: CheckedPoolOptions) {
     this.store = store;
@@ -187,21 +185,9 @@ export class PoolCore {
     this.#hold();
   }
 
-  /** Jobs and agents, as the server counts them. */
-  async counts(): ReturnType<BullQueue['counts']> {
-    this.#questions++;
-    this.#hold();
-    try {
-      return await this.bull.counts();
-    } finally {
-      this.#questions--;
-      this.#hold();
-    }
-  }
-
-  /** What is pending, or awaited, keeps the event loop alive; an idle pool does not. */
+  /** Pending tasks and a `join()` keep the event loop alive; an idle pool does not. */
   #hold(): void {
-    this.bull.isBusy = this.#isAwaited || this.#questions > 0 || this.#tasks.size > 0;
+    this.bull.isBusy = this.#isAwaited || this.#tasks.size > 0;
   }
 
   async #onReport(report: Report): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ResultOptions } from '@multiprocess/pool';
+import type { ProgressListener, ResultOptions } from '@multiprocess/pool';
 
 /** What the calls of a distributed pool have in common. */
 export interface DistributedTaskOptions {
@@ -16,9 +16,6 @@ export interface DistributedApplyOptions extends DistributedTaskOptions {
    */
   readonly onProgress?: ProgressListener | undefined;
 }
-
-// Written as a method, so that it may take a narrower type than unknown.
-type ProgressListener = { listen(value: unknown): unknown }['listen'];
 
 /** Options of {@link DistributedPool.applyAsync}. */
 export interface DistributedApplyAsyncOptions<T> extends DistributedApplyOptions, ResultOptions<T> {}

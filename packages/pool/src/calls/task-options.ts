@@ -13,7 +13,7 @@ import {
 
 /** Called with what a task reports, of any type that the task and its caller agree on. */
 // Written as a method, so that it may take a narrower type than unknown.
-type ProgressListener = { listen(value: unknown): unknown }['listen'];
+export type ProgressListener = { listen(value: unknown): unknown }['listen'];
 
 const ANY_TASK = ['timeout', 'signal', 'priority'] as const;
 const RESULT = ['callback', 'errorCallback'] as const;
