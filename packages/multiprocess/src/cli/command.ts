@@ -1,5 +1,8 @@
 import type { ParseArgsConfig } from 'node:util';
 
+/** The exit status of a command that was given what it does not take. */
+export const WRONG_USAGE = 2;
+
 /** A command of the command line. */
 export interface Command {
   /** Its name, and its arguments. */

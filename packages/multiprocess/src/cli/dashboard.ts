@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import nodeProcess from 'node:process';
+import { WRONG_USAGE } from './command.js';
 import type { Command } from './command.js';
 
-const WRONG_USAGE = 2;
 /** The files of the page, in dist/ of this package. */
 const ASSETS = new URL('../dashboard/', import.meta.url);
 

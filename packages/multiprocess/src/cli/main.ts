@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isError } from '@multiprocess/shared-memory';
+import { WRONG_USAGE } from './command.js';
 import type { Command } from './command.js';
 import { dashboard } from './dashboard.js';
 import { doctor } from './doctor.js';
@@ -14,8 +15,6 @@ import { whyBlocked } from './why-blocked.js';
 import { work } from './work.js';
 
 const COMMANDS: readonly Command[] = [list, tree, removeOrphansCommand, doctor, whyBlocked, dashboard, work];
-
-const WRONG_USAGE = 2;
 
 function usage(): string {
   const width = Math.max(...COMMANDS.map(({ synopsis }) => synopsis.length));

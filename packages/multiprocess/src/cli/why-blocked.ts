@@ -1,4 +1,5 @@
 import type { InspectedThread } from '@multiprocess/shared-memory';
+import { WRONG_USAGE } from './command.js';
 import type { Command } from './command.js';
 import { describeCircle, describeWaits, findCircles, waitsOf } from '../inspect/explain-waits.js';
 import type { Circle } from '../inspect/explain-waits.js';
@@ -23,7 +24,7 @@ export const whyBlocked: Command = {
       process.stderr.write(
         `why-blocked needs one process id or --all, received ${JSON.stringify(positionals.join(' '))}\n`,
       );
-      return 2;
+      return WRONG_USAGE;
     }
     const threads = await threadsThat((thread) => thread.pid === pid);
     if (threads.length === 0) {

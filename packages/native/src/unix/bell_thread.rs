@@ -91,7 +91,7 @@ impl Bell {
         loop {
             let mut poll = libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
             let mut rings = [0u8; RINGS];
-            // SAFETY: both are of this frame. Reading does not block, whoever has taken the bytes.
+            // SAFETY: both are of this frame. Reading does not block, also if another thread has taken the bytes.
             unsafe {
                 libc::poll(&mut poll, 1, -1);
                 libc::read(fd, rings.as_mut_ptr().cast(), RINGS);

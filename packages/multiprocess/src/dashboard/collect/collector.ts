@@ -13,7 +13,7 @@ export interface News {
 export type Listener = (news: News) => void;
 
 /**
- * Looks at shared memory again and again while there are listeners, and tells all of them the same. Whoever comes first
+ * Looks at shared memory again and again while there are listeners, and tells all of them the same. The first listener
  * starts it, and it stops when the last one leaves.
  */
 export class Collector {

@@ -1,6 +1,6 @@
 /**
- * Of every answer. Nothing is loaded from elsewhere, no script stands in the page, no other site embeds or reads anything, and no
- * one learns the address of the page.
+ * Of every answer. Nothing is loaded from elsewhere, no script stands in the page, no other site embeds or reads anything, or learns
+ * the address of the page.
  */
 export const HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy':

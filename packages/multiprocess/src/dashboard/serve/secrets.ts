@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 const SECRET_BYTES = 32;
 
-/** A text that nobody can guess, of characters that need no escape in a URL. */
+/** A text that cannot be guessed, of characters that need no escape in a URL. */
 export function newSecret(): string {
   return randomBytes(SECRET_BYTES).toString('base64url');
 }
