@@ -118,13 +118,26 @@ test('rates are the items for each second between two looks; counters go round',
   const at = (put: number, taken: number): never[] =>
     [{ name: 'jobs', flow: { put, taken } }, { name: 'lock' }] as never[];
   expect(rates.since(at(2 ** 32 - 10, 5)).size).toBe(0);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  const begin = performance.now();
+  await until(() => performance.now() - begin >= 20);
   const found = rates.since(at(10, 5));
   expect([...found.keys()]).toEqual(['jobs']);
   const { put, taken } = found.get('jobs') as { put: number; taken: number };
   expect(put).toBeGreaterThan(0);
   expect(put).toBeLessThanOrEqual(1000);
   expect(taken).toBe(0);
+});
+
+test('one item in a long while is a small rate, not none', async () => {
+  const rates = new Rates();
+  const at = (put: number): never[] => [{ name: 'jobs', flow: { put, taken: 0 } }] as never[];
+  // The first look lets time pass, as a slow machine does.
+  rates.since(at(0));
+  const begin = performance.now();
+  await until(() => performance.now() - begin > 2500);
+  const { put } = rates.since(at(1)).get('jobs') as { put: number };
+  expect(put).toBeGreaterThan(0);
+  expect(put).toBeLessThan(0.5);
 });
 
 test('list --watch shows rates', async () => {

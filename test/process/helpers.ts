@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Process } from '@multiprocess/process';
 import type { ProcessOptions } from '@multiprocess/process';
@@ -70,6 +70,26 @@ export function segmentFiles(): string[] {
   return readdirSync(process.env['MULTIPROCESS_DIR']!).filter((name) => !/^(registry$|bell-|lot-)/.test(name));
 }
 
+/** Without those by which the backend for POSIX wakes sleeping threads of other processes: it keeps some open for the next wake. */
 export function openDescriptors(): string[] {
-  return readdirSync('/proc/self/fd');
+  return readdirSync('/proc/self/fd').filter((fd) => !isBell(targetOf(fd)));
+}
+
+/** How many descriptors are kept open to wake threads that have ended. */
+export function staleBells(): number {
+  return readdirSync('/proc/self/fd')
+    .map(targetOf)
+    .filter((target) => isBell(target) && target.endsWith(' (deleted)')).length;
+}
+
+function isBell(target: string): boolean {
+  return /\/lot-[^/]*-s[^/]*$/.test(target);
+}
+
+function targetOf(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return ''; // the one that has just read the directory
+  }
 }

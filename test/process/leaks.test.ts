@@ -2,7 +2,7 @@ import { activeChildren, Process } from '@multiprocess/process';
 import { expect, test } from 'vitest';
 import { times } from '../helpers/effort.js';
 import { until } from '../helpers/until.js';
-import { openDescriptors, segmentFiles, sharedWords, zombies } from './helpers.js';
+import { openDescriptors, segmentFiles, sharedWords, staleBells, zombies } from './helpers.js';
 import * as targets from './fixtures/targets.mjs';
 
 /** Rounds of five processes, each of which ends in another way. */
@@ -50,4 +50,6 @@ test(`${5 * ROUNDS} processes, ended in every way, leave nothing`, { timeout: 24
     listeners: before.listeners,
   });
   expect(activeChildren()).toEqual([]);
+  // Those of a few rounds, however many there were.
+  expect(staleBells()).toBeLessThanOrEqual(4 * ways.length);
 });

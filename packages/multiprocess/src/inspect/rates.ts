@@ -27,12 +27,17 @@ export class Rates {
       if (last === undefined) continue;
       // The counters go round at 2^32.
       rates.set(name, {
-        put: Math.round(((flow.put - last.put) >>> 0) / seconds),
-        taken: Math.round(((flow.taken - last.taken) >>> 0) / seconds),
+        put: rounded(((flow.put - last.put) >>> 0) / seconds),
+        taken: rounded(((flow.taken - last.taken) >>> 0) / seconds),
       });
     }
     this.#last = flows;
     this.#lookedAt = now;
     return rates;
   }
+}
+
+/** Whole numbers, but two digits of a small rate: one item in a while is not none. */
+function rounded(rate: number): number {
+  return rate < 10 ? Number(rate.toPrecision(2)) : Math.round(rate);
 }

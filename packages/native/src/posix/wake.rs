@@ -14,7 +14,7 @@ use std::sync::{LazyLock, Mutex};
 /// Where this process begins to look: behind the sleeper that it woke last, so that each has its turn.
 static TURN: AtomicUsize = AtomicUsize::new(0);
 
-/// FIFOs of sleepers, open for writing, by lot, sleeper and nonce.
+/// FIFOs of sleepers, open for writing, by lot, sleeper and nonce. Those of sleepers that have ended are closed when another one is opened.
 type Bells = HashMap<(usize, usize, u32), OwnedFd>;
 
 static BELLS: LazyLock<Mutex<Bells>> = LazyLock::new(|| Mutex::new(HashMap::new()));
@@ -57,6 +57,7 @@ fn reaches(lot: &Lot, index: usize, nonce: u32) -> bool {
         if bells.len() >= MAX_BELLS {
             bells.clear();
         }
+        bells.retain(|_, bell| has_reader(bell));
         let Ok(path) = lot.bell_path(index, nonce) else { return false };
         let opened = fifo::open(&path, libc::O_WRONLY).or_else(|error| {
             if error != -libc::EMFILE {
@@ -73,4 +74,12 @@ fn reaches(lot: &Lot, index: usize, nonce: u32) -> bool {
         bells.remove(&key);
     }
     heard
+}
+
+/// A write end reports an error once its last reader is gone: that sleeper has ended.
+fn has_reader(bell: &OwnedFd) -> bool {
+    let mut polled = libc::pollfd { fd: bell.as_raw_fd(), events: 0, revents: 0 };
+    // SAFETY: one entry, valid for the call, which does not wait.
+    unsafe { libc::poll(&mut polled, 1, 0) };
+    polled.revents & (libc::POLLERR | libc::POLLHUP) == 0
 }

@@ -11,6 +11,8 @@ const MAX_PROCESSES = 200;
 const MAX_OBJECTS = 400;
 const MAX_CIRCLES = 20;
 const MAX_TEXT = 200;
+/** What tells two programs apart comes last in a command line, after the long paths of Node and of the program. */
+const MAX_COMMAND_LINE = 1000;
 const MAX_PIDS = 256;
 
 /** `shard-2` before `shard-10`. */
@@ -67,7 +69,7 @@ function interestOf({ holders, waiters, workers, items, pids }: InspectedObject)
 function processFacts(pid: number, threads: readonly InspectedThread[]): ProcessFacts {
   return {
     pid,
-    title: bounded(commandLine(pid)),
+    title: bounded(commandLine(pid), MAX_COMMAND_LINE),
     threads: threads.filter((thread) => thread.pid === pid).length,
     isStopped: isStopped(pid),
   };
@@ -130,7 +132,7 @@ function isSame(one: ThreadName, other: ThreadName): boolean {
 }
 
 /** Not too long, and without what is no text: control characters, marks that turn its direction, halves of a pair. */
-function bounded(text: string): string {
-  const cut = text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`;
+function bounded(text: string, limit = MAX_TEXT): string {
+  const cut = text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
   return cut.replaceAll(/[\p{Cc}\p{Cs}\p{Bidi_Control}]/gu, '\u{fffd}');
 }
