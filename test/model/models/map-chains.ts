@@ -248,8 +248,8 @@ export const mapChainsMutants = [
     ],
     'an entry is published without those behind it': [
       three,
-      'Atomics.store(words, at + NEXT, Atomics.load(words, (old << UNIT_WORDS_SHIFT) + NEXT));\n            Atomics.store(words, link, unit);',
-      'Atomics.store(words, at + NEXT, old);\n            Atomics.store(words, link, unit);',
+      'words[next] = Atomics.load(words, (old << UNIT_WORDS_SHIFT) + NEXT);\n            Atomics.store(words, link, unit);',
+      'words[next] = old;\n            Atomics.store(words, link, unit);',
       WRONG,
     ],
     'a thread that takes a bucket over does not raise the version': [

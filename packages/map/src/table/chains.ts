@@ -172,15 +172,18 @@ export class Chains {
     return found;
   }
 
-  /** Publishes a new entry, or replaces the unit `old`, to which `link` refers. Under the lock. */
+  /**
+   * Publishes a new entry, or replaces the unit `old`, to which `link` refers. Under the lock. The plain store of NEXT is seen by all
+   * who see the unit, since the store that publishes it follows.
+   */
   publish(bucket: number, link: number, old: number, unit: number): void {
     const words = this.#words;
-    const at = unit << UNIT_WORDS_SHIFT;
+    const next = (unit << UNIT_WORDS_SHIFT) + NEXT;
     if (link === 0) {
-      Atomics.store(words, at + NEXT, Atomics.load(words, bucket + HEAD));
+      words[next] = Atomics.load(words, bucket + HEAD);
       Atomics.store(words, bucket + HEAD, unit);
     } else {
-      Atomics.store(words, at + NEXT, Atomics.load(words, (old << UNIT_WORDS_SHIFT) + NEXT));
+      words[next] = Atomics.load(words, (old << UNIT_WORDS_SHIFT) + NEXT);
       Atomics.store(words, link, unit);
     }
     this.#raiseVersion(bucket);
