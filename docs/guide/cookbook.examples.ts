@@ -146,7 +146,7 @@ export async function putAndEnd(lines: Iterable<string>): Promise<void> {
   if (!(await queue.drained({ timeout: 60_000 }))) console.error('no program has taken all of them within a minute');
 }
 
-/** The reader does not create the queue: if the producer has not started yet, this throws a HandleError. */
+/** With create: false, this throws a HandleError if the producer has not started yet. Without it, the reader may start first and waits. */
 export async function read(): Promise<string> {
   using queue = new Queue<string>({ name: 'lines', create: false });
   return await queue.get({ timeout: 1000 });

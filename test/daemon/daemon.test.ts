@@ -119,6 +119,7 @@ test('a second start rejects with the process id of the daemon', async () => {
   const pid = await daemon.start();
   const error = await daemon.start().catch((error: unknown) => error);
   expect(error).toMatchObject({ pid, message: `Already running: process ${pid} has ${daemon.pidFile}` });
+  expect(daemon.log()).not.toContain('Already running'); // it is the log of the one that runs
   expect(isRunning(pid)).toBe(true);
 });
 

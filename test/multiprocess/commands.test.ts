@@ -97,7 +97,7 @@ describe('doctor', () => {
     const child = startChild(main, { args: ['doctor'], execArgv });
     expect((await child.exit).code).toBe(1);
     expect(child.lines.join('\n')).toMatch(
-      /cannot be loaded: .*Under the permission model of Node it needs --allow-addons/,
+      /cannot be loaded: .*[^.]\. Under the permission model of Node it needs --allow-addons/,
     );
     expect(child.lines.join('\n')).toContain('It is installed: what it says above keeps Node from loading it');
   });

@@ -28,7 +28,7 @@ async function main(from: LaunchChannel): Promise<void> {
   try {
     const body = JSON.parse(from.read()) as LaunchBody;
     settings = body.settings;
-    settleIn(settings);
+    settle(settings);
     const call = Buffer.from(body.call, 'base64');
     await importNeeded(call);
     const [target, args] = deserialize(call) as [(...args: unknown[]) => unknown, unknown[]];
@@ -47,4 +47,13 @@ async function main(from: LaunchChannel): Promise<void> {
   await Promise.race([ended, clock.turn()]);
   notifyReady();
   await ended;
+}
+
+/** Its errors are for the launcher alone: if there is another instance, the log is that one's. */
+function settle(settings: Settings): void {
+  try {
+    settleIn(settings);
+  } catch (error) {
+    giveUp(error);
+  }
 }

@@ -162,9 +162,32 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
   }
 
   /**
-   * Lets all clients make objects with a class or function: `create(name, …)`. The process of the manager imports the module,
-   * so it must be exported there, or be a task.
+   * Lets all clients make objects with a class or function: `create(name, …)`. The process of the manager imports the module
+   * that it is told, and looks for an export of that name there. If it finds none, calls of the object reject.
    *
+   * @example
+   * ```ts source="./register.examples.ts#register"
+   * export class Bank {
+   *   #total = 0;
+   *
+   *   deposit(amount: number): number {
+   *     this.#total += amount;
+   *     return this.#total;
+   *   }
+   * }
+   *
+   * if (isMainProcess) {
+   *   const manager = await Manager.start();
+   *   manager.register(import.meta, Bank); // the manager's process imports this module, and takes what it exports as Bank
+   *   const bank = manager.create<typeof Bank>('Bank'); // in any program that is connected
+   *   console.log(await bank.deposit(5)); // 5
+   *   await manager.shutdown();
+   * }
+   * ```
+   *
+   * @param module `import.meta` of the module that exports it: `register` is called there. A task, and a class that was
+   * registered by `registerClass`, may come from another module, since they say themselves where they are
+   * @param made the class or function
    * @throws {@link TypeError} if it is not a function, or has no name.
    */
   register(

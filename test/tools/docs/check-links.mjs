@@ -1,6 +1,6 @@
 // @ts-check
 // Looks at every link of the built documentation: it leads to a file there, and to a place on that page that exists. None
-// begins with "/", so that the pages can be served from any path.
+// begins with "/", so that the pages can be served from any path. The name of a member leads to the page's own, if it has one.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../run.mjs';
@@ -40,11 +40,28 @@ function judge(page, link) {
   return anchorsOf(file).has(decodeURIComponent(anchor)) ? undefined : 'leads to no place on that page';
 }
 
+const INHERITED = /<aside class="tsd-sources">.*?<\/aside>/gs;
+const MEMBER = /<a href="([^"#]+)#([^"]+)" class="tsd-kind-(?:method|accessor|property)">([^<.]+)<\/a>/g;
+
+/** @param {string} page @param {string} html @returns {string[]} links to the same member of another class */
+function strayMembers(page, html) {
+  const own = anchorsOf(page);
+  const members = [...html.replaceAll(INHERITED, '').matchAll(MEMBER)];
+  return members.flatMap(([, file = '', anchor = '', name = '']) =>
+    own.has(anchor) && path.basename(file) !== path.basename(page) ? [`${name} leads to that of ${file}`] : [],
+  );
+}
+
 const pages = readdirSync(site, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.html'));
 let links = 0;
 for (const name of pages) {
   const page = path.join(site, name);
-  for (const [, link = ''] of readFileSync(page, 'utf8').matchAll(/\s(?:href|src)="([^"]*)"/g)) {
+  const html = readFileSync(page, 'utf8');
+  for (const stray of strayMembers(page, html)) {
+    console.error(`docs/api/${name}: ${stray}`);
+    process.exitCode = 1;
+  }
+  for (const [, link = ''] of html.matchAll(/\s(?:href|src)="([^"]*)"/g)) {
     links++;
     const why = judge(page, decode(link));
     if (why === undefined) continue;

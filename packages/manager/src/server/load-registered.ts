@@ -29,5 +29,7 @@ async function findExport(module: string, name: string): Promise<Make> {
   for (const one of [exports[name], exports['default']]) {
     if (typeof one === 'function' && (one === exports[name] || one.name === name)) return one as Make;
   }
-  throw new TypeError(`${module} does not export ${name}: the manager's process can only find what is exported there`);
+  throw new TypeError(
+    `${module} does not export ${name}: the manager's process can only find what is exported there. Call register() in the module that exports it`,
+  );
 }

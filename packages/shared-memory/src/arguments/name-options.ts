@@ -20,6 +20,7 @@ export interface Naming {
 /**
  * The name, and whether an object may be created.
  *
+ * @param options as the caller gave them
  * @throws {@link TypeError} if `create` is not a boolean, or is `false` without a name: there is nothing to attach to.
  */
 export function checkNaming({ name, create = true }: NameOptions): Naming {

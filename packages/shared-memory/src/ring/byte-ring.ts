@@ -58,7 +58,7 @@ export class ByteRing {
     return { byteLength: RING_DATA_OFFSET + limits.maxBytes, reserved: RING_DATA_OFFSET + RING_FIRST_BYTES };
   }
 
-  /** Writes an empty ring into new memory. */
+  /** Writes an empty ring into new memory. @param memory its memory @param limits how far it may grow */
   static initialise({ words }: MemoryRange, limits: RingLimits): void {
     words[CAPACITY] = RING_FIRST_BYTES;
     words[MAX_BYTES] = limits.maxBytes;
@@ -66,7 +66,7 @@ export class ByteRing {
     words[EASY_BYTES] = limits.easyBytes ?? 0;
   }
 
-  /** Makes every waiter of a ring look again, and call its guard again. Never waits. */
+  /** Makes every waiter of a ring look again, and call its guard again. Never waits. @param memory its memory */
   static wakeAll({ words, thread }: MemoryRange): void {
     for (const index of [ITEMS, SPACE, EMPTIED]) new EventCount(words, index, thread.parker).notifyAll();
   }

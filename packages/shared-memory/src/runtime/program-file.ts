@@ -28,6 +28,8 @@ const UMBRELLA = 'multiprocess';
 /**
  * The URL of the module whose `import.meta` it is. A bundler that makes CommonJS empties it: then that of the bundle, in which
  * this file lies, too.
+ *
+ * @param meta `import.meta`
  */
 export function ownUrl({ url }: { readonly url?: string | undefined }): string {
   return url ?? pathToFileURL(__filename).href;

@@ -215,7 +215,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
     if (this.#end.isRunning) sendSignal(this.#child, this.pid, number);
   }
 
-  /** Asks the program to end, by SIGTERM; with `killTree` also all that it has started. On Windows the same as {@link kill}. */
+  /** Asks the program to end, by SIGTERM; with `killTree` also all that it has started. On Windows the same as {@link Popen.kill | kill}. */
   terminate(): void {
     this.#signal('SIGTERM');
   }
@@ -285,7 +285,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
     await this.wait();
   }
 
-  /** Closes the pipes and blocks until the program has ended, as {@link waitSync} does. */
+  /** Closes the pipes and blocks until the program has ended, as {@link Popen.waitSync | waitSync} does. */
   [Symbol.dispose](): void {
     this.close();
     this.waitSync();

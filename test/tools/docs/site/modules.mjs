@@ -3,7 +3,7 @@
 // that what it exports is documented there, once, in a category for each package that it comes from.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Comment, CommentTag, Converter, MinimalSourceFile } from 'typedoc';
+import { Comment, CommentTag, Converter, MinimalSourceFile, ReflectionKind } from 'typedoc';
 import { readPackages } from '../../packages.mjs';
 import { root } from '../../run.mjs';
 
@@ -28,7 +28,7 @@ function closure(name, found = new Set()) {
 const behindUmbrella = closure(UMBRELLA);
 
 /** @param {Declaration} reflection @returns {string | undefined} the folder in packages/ where it is declared */
-function folderOf(reflection) {
+export function folderOf(reflection) {
   const file = reflection.project.getSymbolIdFromReflection(reflection)?.fileName ?? '';
   return /^packages\/([^/]+)\//.exec(path.relative(root, path.resolve(root, file)))?.[1];
 }
@@ -59,6 +59,15 @@ function categorize(reflection, category) {
   owner.comment.blockTags.push(new CommentTag('@category', [{ kind: 'text', text: category }]));
 }
 
+const INTERNALS = /** @type {const} */ ({
+  kind: 'text',
+  text: '\n\nThe names below are for the other packages of this toolkit, or occur in the types of those above.',
+});
+
+/** @param {Declaration} module */
+const hasInternals = (module) =>
+  !isPublic(module) && (module.children ?? []).some(({ kind }) => kind !== ReflectionKind.Reference);
+
 /** @param {import('typedoc').Application} app */
 export function nameModules(app) {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
@@ -80,6 +89,7 @@ export function nameModules(app) {
       const home = modulesOf(project).find((module) => folderOf(module) === folder && module !== umbrella);
       home?.readme?.push(...pointer(home.readme, umbrella, child));
     }
+    for (const module of modulesOf(project)) if (hasInternals(module)) module.readme?.push(INTERNALS);
     const readme = readFileSync(path.join(root, 'packages', UMBRELLA, 'README.md'), 'utf8');
     const folders = packages.map(({ folder }) => folder).sort((a, b) => placeIn(readme, a) - placeIn(readme, b));
     app.options.setValue('categoryOrder', [...folders.map(titleOf), 'Errors', '*']);
