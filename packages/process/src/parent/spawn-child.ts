@@ -123,7 +123,7 @@ function whyRefused(node: string, cwd: string | URL | undefined): Refusal {
   return { message: systemReason(cause), cause };
 }
 
-/** @throws the system's error if so many files cannot be open besides those that are. */
+/** Opens so many files at a time, and closes them. Throws the system's error if that cannot be. */
 function openAndClose(count: number): void {
   const opened: number[] = [];
   try {
