@@ -1,12 +1,12 @@
 import type { SharedBuffer } from '@multiprocess/buffers';
 import { Pipe } from '@multiprocess/pipe';
 import { Queue } from '@multiprocess/queue';
-import { ProcessStartError } from '@multiprocess/shared-memory';
-import { describe, expect, test } from 'vitest';
+import { ProcessStartError, TimeoutError } from '@multiprocess/shared-memory';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { until } from '../helpers/until.js';
 import { start } from '../process/helpers.js';
-import { hold } from './fixtures/targets.mjs';
+import { answerOnce, hold, sendInto } from './fixtures/targets.mjs';
 import { newPool } from './helpers.js';
 
 const program = (name: string) => new URL(`fixtures/${name}`, import.meta.url);
@@ -41,6 +41,49 @@ describe('chunks come back by themselves', () => {
     a.close();
     b.close();
     expect((await waiting).byteLength).toBe(1000);
+  });
+
+  test.each([
+    ['simplex', () => Pipe.simplex<SharedBuffer>()],
+    ['duplex', () => Pipe.duplex<SharedBuffer>()],
+  ] as const)('from a %s pipe whose receiver has closed its end', async (_, make) => {
+    const pool = newPool({ chunks: 1 });
+    const [receiver, sender] = make();
+    onTestFinished(() => sender.close());
+    await sender.send(pool.loanSync());
+    const waiting = pool.loan();
+    receiver.close();
+    expect((await waiting).byteLength).toBe(1000);
+  });
+
+  test('from a pipe whose receiver was killed, to a sender that blocks', async () => {
+    const pool = newPool({ chunks: 1 });
+    const [receiver, sender] = Pipe.duplex();
+    onTestFinished(() => sender.close());
+    const child = start({ target: answerOnce, args: [receiver] });
+    await sender.send(1);
+    expect(await sender.recv()).toBe(1);
+    sender.sendSync(pool.loanSync());
+    child.kill();
+    await child.join();
+    expect(pool.loanSync().byteLength).toBe(1000);
+  });
+
+  test('and not from a pipe whose sender was killed, in both of its directions', async () => {
+    const pool = newPool({ chunks: 3 });
+    const ends = [...Pipe.duplex(), ...Pipe.duplex()];
+    onTestFinished(() => {
+      for (const end of ends) end.close();
+    });
+    const [first, second, third, fourth] = ends;
+    const child = start({ target: sendInto, args: [pool, second!, third!] });
+    for (const end of [first!, fourth!]) expect(await end.poll({ timeout: 60_000 })).toBe(true);
+    child.kill();
+    await child.join();
+    using last = pool.loanSync();
+    expect(last.closed).toBe(false);
+    expect(() => pool.loanSync({ timeout: 6000 })).toThrow(TimeoutError); // a lost one would have come back by then
+    for (const end of [first!, fourth!]) expect(((await end.recv()) as SharedBuffer).byteLength).toBe(1000);
   });
 
   test('from a queue whose items are thrown away', async () => {

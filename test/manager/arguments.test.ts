@@ -232,3 +232,9 @@ test.each([undefined, null, 5, {}, { address: 5 }, { address, timeout: '5' }, { 
     await expect(Client.connect(options as never)).rejects.toBeInstanceOf(TypeError);
   },
 );
+
+test('new Manager() says how one is made', () => {
+  expect(() => new (Manager as unknown as new () => Manager)()).toThrow(
+    new TypeError('A manager is not made by new: use await Manager.start(), or Manager.connect() to one that runs'),
+  );
+});

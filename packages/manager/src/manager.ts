@@ -61,7 +61,12 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
   readonly #process: Process | undefined;
   readonly #address: string | undefined;
 
-  private constructor(client: ManagerClient, address: string | undefined, process: Process | undefined) {
+  private constructor(client: ManagerClient | undefined, address: string | undefined, process: Process | undefined) {
+    if (client === undefined) {
+      throw new TypeError(
+        'A manager is not made by new: use await Manager.start(), or Manager.connect() to one that runs',
+      );
+    }
     super(client);
     this.#client = client;
     this.#address = address;
@@ -107,10 +112,17 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
       if (isError(server.error)) throw server.error;
       throw new ManagerClosedError('The process of the manager ended before it served');
     });
-    const info = (await Promise.race([client.ask('info'), ended])) as ServerInfo;
-    ended.catch(() => undefined);
-    serves.abort();
-    return new Manager(client, info.address, server);
+    try {
+      const info = (await Promise.race([client.ask('info'), ended])) as ServerInfo;
+      return new Manager(client, info.address, server);
+    } catch (error) {
+      server.kill(); // no manager could end it
+      client.close();
+      throw error;
+    } finally {
+      ended.catch(() => undefined);
+      serves.abort();
+    }
   }
 
   /**

@@ -116,6 +116,7 @@ export { threadTable } from './runtime/thread-table.js';
 export { workingDirectoryFault } from './runtime/working-directory.js';
 export { DIRECTORY_VARIABLE, defaultDirectory, segmentDirectory } from './files/directory.js';
 export { DESCRIBE, describable, type Describable, type Description } from './handles/describe.js';
+export { hasReceiver, registerReceivers } from './handles/receivers.js';
 export { shownName } from './handles/shown-name.js';
 export {
   HAND_OVER,

@@ -1,4 +1,4 @@
-import { ByteRing, HandleError, RING_DATA_OFFSET, Segment, SegmentPart } from '@multiprocess/shared-memory';
+import { ByteRing, HandleError, hasReceiver, Segment } from '@multiprocess/shared-memory';
 import type { CarrierTable } from '../words/carrier-table.js';
 import type { LookAtRing, RingLook } from '../words/lost-seats.js';
 
@@ -28,10 +28,10 @@ export class CarrierLooks {
     }
     try {
       const { byteOffset } = carrier;
-      if (byteOffset % 4 !== 0 || byteOffset + RING_DATA_OFFSET > segment.byteLength) return undefined;
-      const ring = new ByteRing(new SegmentPart(segment, byteOffset, segment.byteLength - byteOffset));
+      if (byteOffset % 4 !== 0) return undefined;
+      const ring = ByteRing.at(segment, byteOffset);
       const { isShut, puts } = ring;
-      return { puts, takes: ring.itemsTaken | 0, isOver: isShut && ring.isEmpty };
+      return { puts, takes: ring.itemsTaken | 0, isOver: (isShut && ring.isEmpty) || !hasReceiver(carrier) };
     } catch {
       return undefined; // damaged
     } finally {

@@ -8,8 +8,9 @@ import type { SeatTable } from './seat-table.js';
 //   not known to be put, sender alive   its sender knows, and tells
 //   in a ring that is gone              lost: the queue or pipe went with its items
 //   in a ring, put or its sender dead   the first look notes in ORDINAL how many items have been put by then, one of which is the
-//                                       message, if it was put. Once as many have been taken, or the ring is shut and empty, the
-//                                       message was taken or thrown away, or never put: it is lost unless it arrives soon
+//                                       message, if it was put. Once as many have been taken, or the ring is shut and empty, or
+//                                       the end of the pipe that it leads to is gone, the message was taken or thrown away, never
+//                                       put, or will never be taken: it is lost unless it arrives soon
 //   not in a ring, sender dead          lost unless it arrives soon
 //
 // ORDINAL and SINCE are of the message whose ticket is in LOOKED, which is written after them, all under MUTEX. After a crash they
@@ -27,7 +28,7 @@ export interface RingLook {
   /** Items ever put, and ever taken, as signed numbers modulo 2^32. */
   readonly puts: number;
   readonly takes: number;
-  /** Whether no item is in it, nor ever will be. */
+  /** Whether no item will ever be taken out of it. */
   readonly isOver: boolean;
 }
 

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { clock } from '@multiprocess/shared-memory';
 import { ManagerSegment } from '../wire/manager-segment.js';
 import { hostObjects } from '../wire/hosted.js';
@@ -67,7 +68,7 @@ export class Server {
       address: this.#socketAcceptor?.address,
       clients: this.#ringAcceptor.clients + (this.#socketAcceptor?.clients ?? 0),
       objects: this.#objects.size,
-      heapUsed: process.memoryUsage().heapUsed,
+      heapUsed: getHeapStatistics().used_heap_size, // process.memoryUsage() needs /proc
     };
   }
 

@@ -8,6 +8,7 @@ import {
   checkTimeout,
   EOFError,
   registerKind,
+  registerReceivers,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { byteRange, bytesOf } from './byte-range.js';
@@ -22,7 +23,7 @@ import { ConnectionObject } from './connection-object.js';
 import { EndLease } from '../leases/end-lease.js';
 import { lookAtPipe } from '../words/look-at-pipe.js';
 import { copyBytesOf, ownBytesOf } from '../sides/message-bytes.js';
-import { KIND } from '../words/pipe-segment.js';
+import { hasReceiver, KIND } from '../words/pipe-segment.js';
 
 /**
  * One end of a pipe: sends to the other end, and receives from there.
@@ -197,6 +198,7 @@ export class Connection<Send = unknown, Receive = unknown> extends ConnectionObj
 }
 
 registerKind(KIND, (reference) => new Connection(EndLease.attach(reference, KIND)), lookAtPipe);
+registerReceivers(KIND, hasReceiver);
 
 const owned: Use<Uint8Array<ArrayBuffer>> = (item, { codec }) => ownBytesOf(item, codec);
 

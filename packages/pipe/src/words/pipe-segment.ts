@@ -1,5 +1,5 @@
 import { ByteRing, HandleError, RING_MAX_BYTES, Segment, SegmentPart, waitSync } from '@multiprocess/shared-memory';
-import type { MemoryRange, RingGuard, Thread } from '@multiprocess/shared-memory';
+import type { Carrier, MemoryRange, RingGuard, Thread } from '@multiprocess/shared-memory';
 import { EndTable } from './end-table.js';
 import type { EntryName } from './end-table.js';
 import { readRings, RING_BYTES, ringOffset, RINGS, SECOND_RING, sizeOfPipe } from './pipe-layout.js';
@@ -132,4 +132,20 @@ export class PipeSegment {
 
 function partOf(segment: Segment, ring: End): MemoryRange {
   return new SegmentPart(segment, ringOffset(ring), RING_BYTES);
+}
+
+/** Whether a thread holds the end that the ring leads to. What cannot be asked counts as held. */
+export function hasReceiver({ reference, byteOffset }: Carrier): boolean {
+  const end = ([0, 1] as const).find((ring) => ringOffset(ring) === byteOffset);
+  if (end === undefined) return true;
+  try {
+    const pipe = PipeSegment.attach(reference, KIND).retain();
+    try {
+      return pipe.look(end) !== 'gone';
+    } finally {
+      pipe.release();
+    }
+  } catch {
+    return true; // gone meanwhile, damaged, or a process was stopped in the middle of a change
+  }
 }

@@ -97,7 +97,7 @@ export class Driver {
         if (isRush === true) await letGather();
       }
     } catch (error) {
-      if (!(error instanceof ClosedError)) throw error; // the pool is over
+      if (!(error instanceof ClosedError)) this.core.fail(error); // else the pool is over
     }
   }
 

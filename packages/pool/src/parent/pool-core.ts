@@ -60,7 +60,7 @@ export class PoolCore {
       ended: this.#finish,
       reported: this.#report,
       started: this.#noteStart,
-      failed: this.#break,
+      failed: this.fail,
     });
     this.#dead = new DeadWorkers(this.receiver, (worker) => {
       this.#removeDead(worker);
@@ -173,7 +173,7 @@ export class PoolCore {
     try {
       this.workerSet.fill(this.#tasks.size);
     } catch (error) {
-      this.#break(error);
+      this.fail(error);
     }
   }
 
@@ -241,7 +241,7 @@ export class PoolCore {
   }
 
   /** No task can be run from now on: rejects all. */
-  readonly #break = (error: unknown): void => {
+  readonly fail = (error: unknown): void => {
     this.#error ??= { value: error };
     this.#stopAll(() => error);
     this.#onChange();
@@ -272,7 +272,7 @@ export class PoolCore {
     for (const worker of this.workerSet.workers) {
       if (worker.number !== number) continue;
       if (kind === READY) this.workerSet.noteReady(worker);
-      else if (kind === BROKEN) this.#break(decode(bytes, { owned }));
+      else if (kind === BROKEN) this.fail(decode(bytes, { owned }));
     }
   };
 
@@ -291,7 +291,7 @@ export class PoolCore {
     worker.channel.close();
     worker.process.close();
     this.#options.onWorkerEnd?.(info);
-    if (failure !== undefined && this.#error === undefined) this.#break(failure);
+    if (failure !== undefined && this.#error === undefined) this.fail(failure);
     this.#onChange();
   }
 }

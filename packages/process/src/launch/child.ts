@@ -47,6 +47,11 @@ export abstract class Child {
     return this.#holdsWhileRunning;
   }
 
+  /** Why it ended, as far as this process was told and it has not reported itself. */
+  get failure(): Error | undefined {
+    return undefined;
+  }
+
   /** Whether it has ended. Does not block. */
   abstract look(): boolean;
 

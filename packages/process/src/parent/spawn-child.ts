@@ -21,6 +21,8 @@ import type { StdioEntry } from '../launch/stdio-entry.js';
 
 /** The usual reason of `fork`, if no other is found. */
 const AGAIN = -system.errno.EAGAIN;
+/** The most descriptors that a start takes here: two to learn whether it succeeded, and two for each of its streams. */
+const DESCRIPTORS_OF_START = 8;
 
 // In dist/, where the programs lie beside the index: see PROGRAMS in test/tools/bundle.mjs.
 const CHILD_MAIN = {
@@ -113,10 +115,20 @@ function whyRefused(node: string, cwd: string | URL | undefined): Refusal {
   if (statSync(node, { throwIfNoEntry: false }) === undefined) return { message: `${node} does not exist` };
   try {
     accessSync(node, constants.X_OK);
-    closeSync(openSync('/dev/null', 'r'));
+    openAndClose(DESCRIPTORS_OF_START);
   } catch (cause) {
     return { message: systemReason(cause, 'path'), cause };
   }
   const cause = systemErrorOf(AGAIN, 'fork');
   return { message: systemReason(cause), cause };
+}
+
+/** Opens so many files at a time, and closes them. Throws the system's error if that cannot be. */
+function openAndClose(count: number): void {
+  const opened: number[] = [];
+  try {
+    while (opened.length < count) opened.push(openSync('/dev/null', 'r'));
+  } finally {
+    for (const descriptor of opened) closeSync(descriptor);
+  }
 }

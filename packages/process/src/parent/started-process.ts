@@ -190,7 +190,9 @@ export class StartedProcess implements Running {
       // A process that ended by itself, before the code of this package ran in it.
       const isForeign = this.#left?.isTaken === false && this.signalCode === null && this.pid !== process.pid;
       const advice = isForeign ? `. ${ADVICE}` : '';
-      return new ProcessStartError(`${this.#name} ended before its target was called: ${how}${advice}`);
+      const cause = this.#child.failure;
+      const message = `${this.#name} ended before its target was called: ${cause?.message ?? how}${advice}`;
+      return new ProcessStartError(message, cause === undefined ? {} : { cause });
     }
     if (state === CALLED) return undefined;
     if (state !== FAILED && state !== NOT_LOADED) {

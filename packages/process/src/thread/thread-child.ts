@@ -46,6 +46,7 @@ export class ThreadChild extends Child {
   readonly #pipes: ThreadPipes | undefined;
   /** The signal that ended it. Threads have no signals, so its end is reported as if this signal had killed it. */
   #signal: NodeJS.Signals | undefined;
+  #error: Error | undefined;
 
   /** @throws {@link ProcessStartError} if there is no room for another thread. */
   constructor(name: string, launch: Launch, settings: SpawnSettings, holdsLoop: boolean, onEnd: () => void) {
@@ -95,6 +96,7 @@ export class ThreadChild extends Child {
     if (stdio.out !== 'inherit') stdout.on('data', (bytes: Uint8Array) => this.#pipes?.add(1, bytes));
     if (stdio.err !== 'inherit') stderr.on('data', (bytes: Uint8Array) => this.#pipes?.add(2, bytes));
     this.#worker.on('error', (error) => {
+      if (isError(error)) this.#error = error;
       // An error that it has not reported itself: of its start, or of its memory.
       if (stdio.err === 'inherit' && this.#signal === undefined && !launch.hasReport)
         process.stderr.write(`Process ${name}:\n${textOfThrown(error)}\n`);
@@ -104,6 +106,10 @@ export class ThreadChild extends Child {
       this.#pipes?.end();
     });
     this.updateRef();
+  }
+
+  override get failure(): Error | undefined {
+    return this.#error;
   }
 
   look(): boolean {
@@ -146,7 +152,9 @@ export class ThreadChild extends Child {
     this.#pipes?.drain();
     this.#birth.close();
     const own = this.#launch.exitCode;
-    this.noteEnd(own ?? (this.#signal === undefined ? code : -constants.signals[this.#signal]));
+    // Node gives 0 to a thread that could not begin, for want of descriptors for example.
+    const status = this.#error === undefined ? code : code || 1;
+    this.noteEnd(own ?? (this.#signal === undefined ? status : -constants.signals[this.#signal]));
   }
 
   protected updateRef(): void {

@@ -1,3 +1,4 @@
+import { CorruptSegmentError } from '../base/errors.js';
 import type { Carrier } from '../handles/transfers.js';
 import { EventCount } from '../wait/event-count.js';
 import { RingCore } from './ring-core.js';
@@ -17,6 +18,7 @@ import {
 } from './ring-layout.js';
 import { RingReader } from './ring-reader.js';
 import { RingWriter } from './ring-writer.js';
+import { SegmentPart } from '../segment/segment-part.js';
 import type { MemoryRange } from '../segment/segment-part.js';
 
 /** The limits of a new ring. */
@@ -51,6 +53,15 @@ export class ByteRing {
     this.carrier = { kind: memory.kind, reference: memory.reference, byteOffset: memory.byteOffset };
     this.writer = new RingWriter(this.#core);
     this.reader = new RingReader(this.#core);
+  }
+
+  /** The ring that starts there, which tells itself where it ends. Writes nothing. @throws {@link CorruptSegmentError} if there is none */
+  static at(memory: MemoryRange, byteOffset: number): ByteRing {
+    const most = memory.byteLength - byteOffset;
+    const maxBytes = most < RING_DATA_OFFSET ? 0 : Atomics.load(memory.words, (byteOffset >>> 2) + MAX_BYTES);
+    const byteLength = RING_DATA_OFFSET + maxBytes;
+    if (maxBytes > 0 && byteLength <= most) return new ByteRing(new SegmentPart(memory, byteOffset, byteLength));
+    throw new CorruptSegmentError(`${memory.reference} has no ring at byte ${byteOffset}`);
   }
 
   /** Bytes of a segment that holds a ring, and how many of them to reserve at first. */
