@@ -37,12 +37,12 @@ export function shieldFromGroup(): void {
   shieldAll();
   nodeProcess.on('newListener', (event) => {
     if (event === 'SIGTERM') launch.noteShield('off');
-    if (othersChange && typeof event === 'string' && event.startsWith('SIG')) clock.nextTick(shieldAll);
+    if (othersChange && typeof event === 'string' && event.startsWith('SIG')) clock.queueMicrotask(shieldAll);
   });
   // Node restores the default with the last listener, before this is called.
   nodeProcess.on('removeListener', (event) => {
     if (typeof event !== 'string' || !TO_THE_GROUP.includes(event)) return;
     shield(event);
-    if (othersChange) clock.nextTick(shieldAll);
+    if (othersChange) clock.queueMicrotask(shieldAll);
   });
 }
