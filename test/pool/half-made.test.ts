@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { mountNamespace } from '../helpers/mount-namespace.js';
+import { ownCommand } from '../helpers/own-command.js';
 import { runtimes } from '../helpers/runtimes.js';
 
 const program = fileURLToPath(new URL('fixtures/tiny-shared-memory.mjs', import.meta.url));
@@ -14,10 +15,10 @@ describe.skipIf(mountNamespace === undefined).each(runtimes)(
   ({ runtime }) => {
     test.each(sizes)('is an OutOfMemoryError, and leaves nothing that fails later; %d KiB', (kibibytes) => {
       const [command = '', ...flags] = mountNamespace ?? [];
-      const script = `mount -t tmpfs -o size=${kibibytes}k,mode=700 tmpfs /mnt && exec "$0" "$1" "$2"`;
+      const script = `mount -t tmpfs -o size=${kibibytes}k,mode=700 tmpfs /mnt && exec "$0" "$@"`;
       const { stdout, status, signal } = spawnSync(
         command,
-        [...flags, 'sh', '-c', script, process.execPath, program, runtime],
+        [...flags, 'sh', '-c', script, ...ownCommand, program, runtime],
         { env: { ...process.env, MULTIPROCESS_DIR: '/mnt' }, encoding: 'utf8' },
       );
       expect(stdout).toMatch(/^(made|ERR_MULTIPROCESS_OUT_OF_MEMORY)\ngoes on\n$/);

@@ -27,7 +27,7 @@ describe.each(runtimes)('what a child prints, as a $runtime,', ({ runtime }) => 
 
   test.each([
     { what: 'throw', code: 1, error: /Process Process-1:\nRangeError: out of paper\n +at print/ },
-    { what: 'throw later', code: 1, error: /RangeError: out of ink\n +at/ },
+    { what: 'throw later', code: 1, error: /RangeError: out of ink\n(?:.*\n)*? +at/ },
     { what: 'exit', code: 4, error: /error 2/ },
   ])('is there when it ends by $what and its parent blocks', async ({ what, code, error }) => {
     const main = prints('joinSync', { runtime }, what);

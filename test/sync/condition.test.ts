@@ -213,7 +213,6 @@ describe.each(forms)('a waiter (%s)', (form) => {
     const doomed = await waiting(condition, form, {}, where);
     const patient = await waiting(condition, form);
     await end(doomed, where);
-    if (where === 'thread') await doomed.child.line('terminated');
     condition.runSync(() => condition.notify()); // returns at once
     expect(await served(patient, form)).toBe('true');
     condition.runSync(() => condition.notifyAll());

@@ -68,7 +68,6 @@ describe('a fair lock', () => {
     await giving.wait('acquire', { timeout: 300 });
     await next.wait('acquire');
     await end(dying, where);
-    if (where === 'thread') await dying.child.line('terminated');
     expect(await giving.result('acquire')).toBe('false');
     lock.release();
     expect(await next.result('acquire')).toBe('true');

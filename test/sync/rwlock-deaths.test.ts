@@ -89,7 +89,6 @@ describe.each(places)('a %s that dies', (where) => {
     const writing = new User(lock);
     await writing.wait('writeLock.acquireSync');
     await end(reader, where);
-    if (where === 'thread') await reader.child.line('terminated');
     lock.writeLock.release();
     expect(await writing.result('writeLock.acquireSync')).toBe('true');
     expect(await writing.call('ownerDied')).toBe('false');

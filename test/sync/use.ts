@@ -33,10 +33,14 @@ export class User {
   }
 }
 
-/** Kills the holder or waiter, without warning. */
+/** Kills the holder or waiter, without warning. It has ended when this resolves. */
 export async function end(user: User, where: 'process' | 'thread'): Promise<void> {
-  if (where === 'process') await user.child.kill();
-  else user.child.say('terminate');
+  if (where === 'process') {
+    await user.child.kill();
+    return;
+  }
+  user.child.say('terminate');
+  await user.child.line('terminated');
 }
 
 export const forms = ['sync', 'async'] as const;

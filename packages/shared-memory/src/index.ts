@@ -104,6 +104,7 @@ export { argumentsOf, environmentOf, isRegisteredFormat, lockHolders, ownLimit, 
 export { descendantsOf, hasEnded, ignoresSignal, processStat, runningProcesses, userOf } from './platform/index.js';
 export { descriptorPath, folderAccess, isKernelFolder, withoutDescriptorPath } from './platform/index.js';
 export { maxSocketPathBytes, type ProcessStat } from './platform/index.js';
+export { atExit } from './runtime/at-exit.js';
 export { inheritedExecArgv } from './runtime/exec-arguments.js';
 export { whileImporting } from './runtime/importing.js';
 export { LoopYield } from './runtime/loop-yield.js';

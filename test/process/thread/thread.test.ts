@@ -30,6 +30,29 @@ describe("a process with runtime: 'thread'", () => {
     expect(await output).toBe('Tom,false,MainProcess,true\n');
   });
 
+  test('reads its standard input', async () => {
+    const child = start({
+      target: async () => {
+        let input = '';
+        for await (const chunk of process.stdin.setEncoding('utf8')) input += String(chunk);
+        process.stdout.write(input.toUpperCase());
+      },
+      runtime,
+      stdio: 'pipe',
+    });
+    child.stdin!.write('two ');
+    child.stdin!.end('pieces');
+    expect(await text(child.stdout!)).toBe('TWO PIECES');
+    await child.join();
+    expect(child.exitCode).toBe(0);
+  });
+
+  test('ends with its standard input open', async () => {
+    const child = start({ target: targets.nothing, runtime, stdio: ['pipe', 'inherit', 'inherit'] });
+    await child.join();
+    expect(child.exitCode).toBe(0);
+  });
+
   test('can be joined by a thread that blocks', () => {
     const child = start({ target: targets.nothing, runtime });
     expect(child.joinSync()).toBe(true);

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import nodeProcess from 'node:process';
 import { isMainThread } from 'node:worker_threads';
+import { clock, hostName } from '@multiprocess/shared-memory';
 import { ownLaunch } from '../launch/own-launch.js';
 import { ignoreSignal } from '../platform/platform.js';
 
@@ -9,6 +10,9 @@ import { ignoreSignal } from '../platform/platform.js';
  * service manager, and SIGUSR2 by some tools that restart a program.
  */
 const TO_THE_GROUP: readonly string[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'];
+
+/** Bun restores the default after it has told of the removal. Deno restores those of other signals, too, at the first listener. */
+const othersChange = hostName !== 'Node';
 
 /**
  * For a child whose parent decides when it ends, such as a pool's worker. From now on the child ignores signals that are sent
@@ -27,12 +31,18 @@ export function shieldFromGroup(): void {
     ignoreSignal(constants.signals[signal as NodeJS.Signals]);
     if (signal === 'SIGTERM') launch.noteShield('on');
   };
-  TO_THE_GROUP.forEach(shield);
+  const shieldAll = (): void => {
+    TO_THE_GROUP.forEach(shield);
+  };
+  shieldAll();
   nodeProcess.on('newListener', (event) => {
     if (event === 'SIGTERM') launch.noteShield('off');
+    if (othersChange && typeof event === 'string' && event.startsWith('SIG')) clock.queueMicrotask(shieldAll);
   });
   // Node restores the default with the last listener, before this is called.
   nodeProcess.on('removeListener', (event) => {
-    if (typeof event === 'string' && TO_THE_GROUP.includes(event)) shield(event);
+    if (typeof event !== 'string' || !TO_THE_GROUP.includes(event)) return;
+    shield(event);
+    if (othersChange) clock.queueMicrotask(shieldAll);
   });
 }

@@ -1,14 +1,20 @@
+import { Console } from 'node:console';
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { isatty, WriteStream } from 'node:tty';
 import type { MessagePort } from 'node:worker_threads';
-import { blockThread, descriptorPath } from '@multiprocess/shared-memory';
+import { blockThread, descriptorPath, hostName } from '@multiprocess/shared-memory';
 import { PipedOutput } from './piped-output.js';
 import type { ThreadOutputKind, ThreadStart } from '../launch/thread-message.js';
 
 /** How long to wait before a full pipe is tried again; doubled each time. */
 const FIRST_NAP_MS = 1;
 const MAX_NAP_MS = 16;
+/**
+ * How many bytes to write at a time. The function of Deno goes on until all is written, and does not tell how much was if the pipe is full
+ * before; up to PIPE_BUF a pipe takes all or nothing.
+ */
+const MAX_WRITE = hostName === 'Deno' ? 4096 : Infinity;
 
 /**
  * In a thread: makes `process.stdout`, `process.stderr` and the console write as they do in a process. Node's own streams of
@@ -18,6 +24,11 @@ const MAX_NAP_MS = 16;
 export function installOutput({ stdout, stderr, pipe }: ThreadStart): void {
   install('stdout', 1, stdout, pipe);
   install('stderr', 2, stderr, pipe);
+  // The console of Deno knows no streams: it writes to the descriptors of the process, which is right only for what is inherited.
+  if (hostName !== 'Deno' || (stdout === 'inherit' && stderr === 'inherit')) return;
+  const own = { ...new Console({ stdout: process.stdout, stderr: process.stderr }) };
+  const methods = Object.entries<unknown>(own).filter(([, member]) => typeof member === 'function');
+  Object.assign(console, Object.fromEntries(methods));
 }
 
 function install(name: 'stdout' | 'stderr', fd: 1 | 2, kind: ThreadOutputKind, pipe: MessagePort | undefined): void {
@@ -91,7 +102,7 @@ class Output extends Writable {
 function writeAll(fd: number, bytes: Uint8Array): void {
   for (let at = 0, nap = FIRST_NAP_MS; at < bytes.length;) {
     try {
-      at += writeSync(fd, bytes, at, bytes.length - at);
+      at += writeSync(fd, bytes, at, Math.min(bytes.length - at, MAX_WRITE));
       nap = FIRST_NAP_MS;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;

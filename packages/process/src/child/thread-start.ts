@@ -5,12 +5,14 @@ import { become } from '../launch/identity.js';
 import { Launch, LOST } from '../launch/launch.js';
 import { runLaunch } from './run-launch.js';
 import type { ThreadStart } from '../launch/thread-message.js';
+import { installInput } from './thread-input.js';
 import { installOutput } from './thread-output.js';
 
 /** How a child with runtime 'thread' begins. */
 export function beginThread(): void {
   becomeChild();
   const start = workerData as ThreadStart;
+  if (start.stdin !== undefined) installInput(start.stdin);
   installOutput(start);
   process.execArgv = [...start.execArgv];
   if (start.nodeOptions !== undefined) process.env['NODE_OPTIONS'] = start.nodeOptions;

@@ -11,12 +11,17 @@ export interface ThreadStart {
   readonly token: MessagePort;
   readonly stdout: ThreadOutputKind;
   readonly stderr: ThreadOutputKind;
+  /** What it reads from its standard input, where the runtime's own stream would keep it alive. */
+  readonly stdin: MessagePort | undefined;
   /** Receives the output that is piped. */
   readonly pipe: MessagePort | undefined;
   /** The `process.execArgv` and the NODE_OPTIONS that it sees. They may contain options that a thread cannot be started with. */
   readonly execArgv: readonly string[];
   readonly nodeOptions: string | undefined;
 }
+
+/** Input of a thread; null is the end. */
+export type InputChunk = Uint8Array | null;
 
 /** Output of a thread: the stream and the bytes. The answer is the number of bytes that were read. */
 export type PipedChunk = readonly [stream: 1 | 2, bytes: Uint8Array];

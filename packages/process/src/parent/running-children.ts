@@ -1,5 +1,4 @@
-import nodeProcess from 'node:process';
-import { clock, sweepIfPossible, SystemError, thisThread, threadTable } from '@multiprocess/shared-memory';
+import { atExit, clock, sweepIfPossible, SystemError, thisThread, threadTable } from '@multiprocess/shared-memory';
 import { types } from 'node:util';
 import type { Child } from '../launch/child.js';
 
@@ -31,7 +30,7 @@ export function noteStart(owner: object, child: ActiveChild): void {
   active.set(owner, child);
   if (listens) return;
   listens = true;
-  nodeProcess.on('exit', endChildren);
+  atExit(endChildren);
 }
 
 /** Removes the child of `owner`, which has ended. */

@@ -1,7 +1,7 @@
 import { clock } from '@multiprocess/shared-memory';
 import type { ChildProcess } from 'node:child_process';
-import nodeProcess from 'node:process';
 import {
+  atExit,
   checkInteger,
   childStatus,
   ProcessStartError,
@@ -41,7 +41,9 @@ let refill: NodeJS.Timeout | undefined;
 
 /** The surroundings that a spare gets at its start and cannot change later. */
 function surroundings(): string {
-  return JSON.stringify([process.cwd(), process.env]);
+  // Deno gives the variables in another order each time.
+  const variables = Object.entries(process.env).sort(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify([process.cwd(), variables]);
 }
 
 /**
@@ -82,7 +84,7 @@ function fill(): void {
 
 function add(): void {
   refuseWithoutDirectory('A spare process');
-  if (!listens) nodeProcess.once('exit', endAll);
+  if (!listens) atExit(endAll);
   listens = true;
   const slot = SpareSlot.create();
   try {

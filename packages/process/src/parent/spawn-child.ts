@@ -23,6 +23,10 @@ import type { StdioEntry } from '../launch/stdio-entry.js';
 const AGAIN = -system.errno.EAGAIN;
 /** The most descriptors that a start takes here: two to learn whether it succeeded, and two for each of its streams. */
 const DESCRIPTORS_OF_START = 8;
+/** What Node throws if a variable is longer than the kernel takes. */
+const TOO_LONG = -system.errno.E2BIG;
+/** MAX_ARG_STRLEN of Linux, with the name and the equals sign. */
+const MAX_STRING = 131_072;
 
 // In dist/, where the programs lie beside the index: see PROGRAMS in test/tools/bundle.mjs.
 const CHILD_MAIN = {
@@ -78,7 +82,7 @@ function started(name: string, command: NodeCommand, options: SpawnOptions): { p
   const child = spawnNode(name, command, options);
   child.on('error', () => undefined); // a failed start, which is thrown below, or a signal that could not be sent
   if (child.pid !== undefined) return { process: child, pid: child.pid };
-  const why = whyRefused(command.executable, options.cwd);
+  const why = whyRefused(command, options.cwd);
   throw new ProcessStartError(`${name} could not be started: ${why.message}`, { cause: why.cause });
 }
 
@@ -108,7 +112,7 @@ interface Refusal {
 }
 
 /** Finds the reason, which Node tells only in an event after the call has returned. */
-function whyRefused(node: string, cwd: string | URL | undefined): Refusal {
+function whyRefused({ executable: node, env }: NodeCommand, cwd: string | URL | undefined): Refusal {
   if (cwd !== undefined && statSync(cwd, { throwIfNoEntry: false })?.isDirectory() !== true) {
     return { message: `its cwd ${String(cwd)} is not a directory` };
   }
@@ -119,7 +123,9 @@ function whyRefused(node: string, cwd: string | URL | undefined): Refusal {
   } catch (cause) {
     return { message: systemReason(cause, 'path'), cause };
   }
-  const cause = systemErrorOf(AGAIN, 'fork');
+  // Deno does not throw what Node and Bun do.
+  const isTooLong = Object.entries(env).some(([name, value = '']) => name.length + value.length >= MAX_STRING);
+  const cause = isTooLong ? systemErrorOf(TOO_LONG, 'execve') : systemErrorOf(AGAIN, 'fork');
   return { message: systemReason(cause), cause };
 }
 

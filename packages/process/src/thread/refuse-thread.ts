@@ -1,4 +1,5 @@
-import { ProcessStartError } from '@multiprocess/shared-memory';
+import type { ResourceLimits } from 'node:worker_threads';
+import { host, hostName, ProcessStartError, UnsupportedPlatformError } from '@multiprocess/shared-memory';
 
 /** From this version of Node on, a process that was started from a snapshot aborts when one of its threads loads a stream. */
 const FIRST_TO_ABORT = 22;
@@ -13,5 +14,17 @@ export function refuseAbortingThread(name: string): void {
   if (!isFromSnapshot || Number.parseInt(process.versions.node, 10) < FIRST_TO_ABORT) return;
   throw new ProcessStartError(
     `${name} cannot be started as a thread: this process was started from a snapshot (--snapshot-blob), and Node ${process.versions.node} aborts such a process when a thread loads streams. Use runtime: 'process'`,
+  );
+}
+
+/**
+ * Call this before a thread is started with limits of its own.
+ *
+ * @throws {@link UnsupportedPlatformError} if the runtime would let it take more all the same.
+ */
+export function refuseUnkeptLimits(name: string, limits: ResourceLimits | undefined): void {
+  if (hostName !== 'Bun' || Object.values(limits ?? {}).every((limit) => limit === undefined)) return;
+  throw new UnsupportedPlatformError(
+    `${name} cannot be started as a thread with resourceLimits: ${host} does not keep to them. Leave them out, or run the program on Node`,
   );
 }

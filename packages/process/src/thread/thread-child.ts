@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import {
   childEnvironment,
   clock,
+  hostName,
   inheritedExecArgv,
   isError,
   isMisuse,
@@ -14,11 +15,12 @@ import {
 import { Child } from '../launch/child.js';
 import type { Launch } from '../launch/launch.js';
 import type { SpawnSettings } from '../launch/process-options.js';
-import { refuseAbortingThread } from './refuse-thread.js';
+import { refuseAbortingThread, refuseUnkeptLimits } from './refuse-thread.js';
 import { textOfThrown } from '../launch/serialize-thrown.js';
 import { ThreadBirth } from './thread-birth.js';
 import { given, limitsIn, withFlags } from './thread-flags.js';
 import type { ThreadStart } from '../launch/thread-message.js';
+import { ThreadInput } from './thread-input.js';
 import { ThreadPipes } from './thread-pipes.js';
 import { threadStdio } from '../launch/thread-stdio.js';
 
@@ -52,12 +54,15 @@ export class ThreadChild extends Child {
   constructor(name: string, launch: Launch, settings: SpawnSettings, holdsLoop: boolean, onEnd: () => void) {
     super(holdsLoop, onEnd);
     refuseAbortingThread(name);
+    refuseUnkeptLimits(name, settings.resourceLimits);
     this.#launch = launch;
     const stdio = threadStdio(settings.stdio);
     if (stdio.out === 'pipe' || stdio.err === 'pipe') this.#pipes = new ThreadPipes();
     this.stdout = stdio.out === 'pipe' ? this.#pipes!.open(1) : null;
     this.stderr = stdio.err === 'pipe' ? this.#pipes!.open(2) : null;
     const pipe = this.#pipes?.theirs;
+    // In Deno a thread does not end before the stream that its Worker gives it.
+    const input = stdio.in === 'pipe' && hostName === 'Deno' ? new ThreadInput() : undefined;
     const env = childEnvironment(settings.env ?? process.env);
     const execArgv = settings.execArgv ?? inheritedExecArgv();
     const start: ThreadStart = {
@@ -65,6 +70,7 @@ export class ThreadChild extends Child {
       token: this.#birth.token,
       stdout: stdio.out,
       stderr: stdio.err,
+      stdin: input?.theirs,
       pipe,
       execArgv,
       nodeOptions: env['NODE_OPTIONS'],
@@ -75,11 +81,11 @@ export class ThreadChild extends Child {
         return new Worker(main, {
           name,
           workerData: start,
-          transferList: [start.token, ...(pipe === undefined ? [] : [pipe])],
+          transferList: [start.token, input?.theirs, pipe].filter((port) => port !== undefined),
           env: accepted.env,
           execArgv: [...accepted.execArgv],
           resourceLimits: { ...limitsIn(settings.execArgv ?? [], execArgv), ...given(settings.resourceLimits) },
-          stdin: stdio.in === 'pipe',
+          stdin: stdio.in === 'pipe' && input === undefined,
           stdout: stdio.out !== 'inherit',
           stderr: stdio.err !== 'inherit',
         });
@@ -92,7 +98,7 @@ export class ThreadChild extends Child {
     }
     // Output of preloaded modules. The thread's own output comes through the pipes.
     const { stdin, stdout, stderr } = this.#worker;
-    this.stdin = stdin;
+    this.stdin = input?.writable ?? stdin;
     if (stdio.out !== 'inherit') stdout.on('data', (bytes: Uint8Array) => this.#pipes?.add(1, bytes));
     if (stdio.err !== 'inherit') stderr.on('data', (bytes: Uint8Array) => this.#pipes?.add(2, bytes));
     this.#worker.on('error', (error) => {

@@ -211,7 +211,9 @@ export class ManagerClosedError extends MultiprocessError {
   readonly code = 'ERR_MULTIPROCESS_MANAGER_CLOSED';
 }
 
-/** The operation needs a native part, and there is none for this platform; `cause` says what was tried. */
+/**
+ * The operation needs what this platform or runtime does not have. If that is a native part, `cause` says what was tried.
+ */
 export class UnsupportedPlatformError extends MultiprocessError {
   readonly code = 'ERR_MULTIPROCESS_UNSUPPORTED_PLATFORM';
 }

@@ -1,6 +1,5 @@
 import { constants } from 'node:fs';
 import { join } from 'node:path';
-import nodeProcess from 'node:process';
 import { closeDescriptor, openDescriptor } from '../platform/descriptor.js';
 import { systemErrorOf } from '../base/errno.js';
 import { listenTo } from './bell-ear.js';
@@ -8,6 +7,7 @@ import type { BellEar } from './bell-ear.js';
 import { bellName } from '../files/bell-name.js';
 import { ensureDirectory, withDirectory } from '../files/directory.js';
 import { native } from '../platform/platform.js';
+import { atExit } from '../runtime/at-exit.js';
 import { slotOf } from './registry-layout.js';
 import type { Registry } from './registry.js';
 import { removeIfPresent } from '../files/segment-file.js';
@@ -72,7 +72,7 @@ export class Doorbell {
     });
     this.#ear = listenTo(fd, onRing, () => (this.#descriptor = undefined));
     this.#descriptor = fd;
-    nodeProcess.once('exit', () => {
+    atExit(() => {
       this.#isRemoved = true;
       removeIfPresent(path);
     });

@@ -1,10 +1,10 @@
-import nodeProcess from 'node:process';
 import { isMainThread } from 'node:worker_threads';
 import { Doorbell } from './doorbell.js';
 import { FutexParker } from './futex-parker.js';
 import type { GroupParker } from '../wait/parker.js';
 import { Registry } from './registry.js';
 import { onceAThread } from '../platform/platform.js';
+import { atExit } from '../runtime/at-exit.js';
 import { claimSlot } from './slot-claim.js';
 import { sweepIfPossible } from './sweep.js';
 import type { OwnerDescription, Thread } from '../wait/thread.js';
@@ -51,7 +51,9 @@ function register(): RegisteredThread {
   const thread = new RegisteredThread(Registry.open());
   // If this is the last program that uses the directory, files of killed programs would keep it from being removed.
   if (isMainThread) {
-    nodeProcess.once('exit', () => sweepIfPossible(thread.registry));
+    atExit(() => {
+      sweepIfPossible(thread.registry);
+    });
   }
   return thread;
 }

@@ -1,4 +1,5 @@
-//! The end of the process, by return from `main` or by `exit()`, which Node calls after it has stopped all workers.
+//! The end of the process, by return from `main` or by `exit()`, which Node calls after it has stopped all workers, or by
+//! `quick_exit()`, which Bun calls on Linux.
 
 use crate::platform::{backend, thread_number};
 use crate::unix::file::{FileId, Only, c_path, is_kind, reap_file, status_at};
@@ -23,7 +24,14 @@ pub fn arrange() {
     // SAFETY: the handler is never unloaded (nodelete).
     ONCE.call_once(|| unsafe {
         libc::atexit(at_exit);
+        #[cfg(target_os = "linux")]
+        at_quick_exit(at_exit);
     });
+}
+
+#[cfg(target_os = "linux")]
+unsafe extern "C" {
+    fn at_quick_exit(handler: extern "C" fn()) -> i32;
 }
 
 extern "C" fn at_exit() {
