@@ -16,6 +16,7 @@ import type { RunOutcome, RunRequest } from '../worker/run-request.js';
 import type { Caller } from './caller.js';
 import type { Callers } from './callers.js';
 import type { AgentCounts } from './agent-stats.js';
+import type { BeforeEnd } from './fetching-backend.js';
 
 /** How long a job that this agent does not have waits for another to take it. */
 const REFUSED_MS = 250;
@@ -30,6 +31,8 @@ interface RunnerPlan {
   readonly directory: string;
   /** Aborts when jobs are to be given back. */
   readonly givingBack: AbortSignal;
+  /** Has something sent right before the job ends. */
+  readonly sendBeforeEnd: (job: Job<unknown>, send: BeforeEnd) => void;
 }
 
 /** A job that has begun. */
@@ -85,7 +88,7 @@ export class JobRunner {
     const { serializer } = RedisStore.engineOf(this.#plan.store);
     const request = { module: found.module, export: name.export, kind: data.kind, serializer };
     const outcome = await this.#outcome(begun, request);
-    await caller.report({ how: outcome.how, job: String(job.id), body: outcome.body });
+    await this.#tellOutcome(begun, outcome);
     if (outcome.how === 'error') throw new UnrecoverableError(outcome.text);
   }
 
@@ -116,6 +119,20 @@ export class JobRunner {
       }
     } finally {
       stop?.end();
+    }
+  }
+
+  /** Together with the end of the job, which is one packet less; or before it, if that is not possible. */
+  async #tellOutcome({ job, caller, data }: Begun, { how, body }: RunOutcome): Promise<void> {
+    const report = { how, job: String(job.id), body } as const;
+    // By another connection it could overtake what the function has reported.
+    const posting = data.reports === true ? undefined : caller.posting(report);
+    if (posting === undefined) await caller.report(report);
+    else {
+      this.#plan.sendBeforeEnd(job, (client) => {
+        // If this fails, too, the caller finds that its job has ended without a report.
+        client.post(posting).catch(() => caller.report(report).catch(() => undefined));
+      });
     }
   }
 
