@@ -4,7 +4,7 @@ import { TASK_NAME } from '@multiprocess/pool';
 import type { NamedApplyOptions, Pool } from '@multiprocess/pool';
 import { inBrief } from '@multiprocess/process';
 import { RedisEvent, RedisStore, RedisValue } from '@multiprocess/redis';
-import { clock, ClosedError, isError, onAborted, WorkerDiedError } from '@multiprocess/shared-memory';
+import { clock, ClosedError, HandleError, isError, onAborted, WorkerDiedError } from '@multiprocess/shared-memory';
 import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Job } from 'bullmq';
 import { InstalledModules } from '../names/installed-modules.js';
@@ -57,7 +57,7 @@ export class JobRunner {
   async run(job: Job<unknown>, token: string): Promise<void> {
     const { callers, counts } = this.#plan;
     const data = orFail(() => checkJobData(job.data));
-    const caller = orFail(() => callers.enter(data));
+    const caller = await this.#callerOf(data);
     counts.running++;
     try {
       await this.#run({ job, token, data, caller });
@@ -69,6 +69,21 @@ export class JobRunner {
       counts.running--;
       callers.leave(data);
     }
+  }
+
+  /** The caller of a job that begins. */
+  async #callerOf(data: JobData): Promise<Caller> {
+    const { callers, store } = this.#plan;
+    try {
+      return callers.enter(data);
+    } catch (error) {
+      if (!(error instanceof HandleError)) throw error;
+    }
+    // BullMQ's connection may have come back to a server without its data before the store's has: a reply to the store shows which it is.
+    const probe = store.event();
+    await probe.isSet();
+    probe.close();
+    return orFail(() => callers.enter(data));
   }
 
   async #run(begun: Begun): Promise<void> {
