@@ -19,6 +19,7 @@ export { RedisList } from './objects/redis-list.js';
 export { RedisLock } from './objects/redis-lock.js';
 export { RedisNamespace } from './objects/redis-namespace.js';
 export { RedisJoinableQueue, RedisQueue } from './objects/redis-queue.js';
+export type { Posting } from './objects/redis-queue.js';
 export { RedisRLock } from './objects/redis-rlock.js';
 export { RedisBoundedSemaphore, RedisSemaphore } from './objects/redis-semaphore.js';
 export { RedisValue } from './objects/redis-value.js';

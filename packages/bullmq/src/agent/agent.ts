@@ -4,8 +4,8 @@ import { Pool } from '@multiprocess/pool';
 import { connect, RedisStore } from '@multiprocess/redis';
 import { checkSignal, checkString, checkTimeout, describable, DESCRIBE } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
-import type { Redis } from 'ioredis';
 import { bullPlace, newBullClient } from '../link/bull-client.js';
+import { AgentClient } from './agent-client.js';
 import { checkAgentOptions } from './agent-options.js';
 import type { AgentOptions, CheckedAgentOptions } from './agent-options.js';
 import { AgentCounts } from './agent-stats.js';
@@ -23,7 +23,7 @@ const ANY_NUMBER = 1_000_000;
 interface Running {
   /** Closes the store, if it was opened here. */
   readonly closeStore: () => Promise<void>;
-  readonly client: Redis;
+  readonly client: AgentClient;
   readonly pool: Pool;
   readonly worker: BullWorker;
   readonly callers: Callers;
@@ -140,8 +140,11 @@ export class Agent implements AsyncDisposable, Describable {
     const pool = new Pool({ processes, maxTasksPerChild, grace });
     const callers = new Callers(store);
     const givingBack = this.#givingBack.signal;
-    const runner = new JobRunner({ store, pool, callers, counts: this.#counts, directory, givingBack });
-    const client = newBullClient(store);
+    const runner = new JobRunner({
+      ...{ store, pool, callers, counts: this.#counts, directory, givingBack },
+      sendBeforeEnd: (job, send) => worker.sendBeforeEnd(job, send),
+    });
+    const client = newBullClient(store, AgentClient);
     const { prefix } = bullPlace(store, queue);
     const worker = new BullWorker(queue, (job, token = '') => runner.run(job, token), {
       connection: client,

@@ -1,5 +1,6 @@
 import { createRedisBackend, Worker } from 'bullmq';
 import type { Job, Processor, WorkerOptions } from 'bullmq';
+import type { BeforeEnd } from './fetching-backend.js';
 import { FetchingBackend, MOST_SECONDS } from './fetching-backend.js';
 
 /** A worker of BullMQ that gets its next job together with the news that there is one. */
@@ -10,6 +11,11 @@ export class BullWorker extends Worker<unknown, void, string, FetchingBackend> {
       const newToken = (): string => `${this.id}:wait-${tokens++}`;
       return new FetchingBackend(createRedisBackend(name, all, which), name, all, newToken);
     });
+  }
+
+  /** Has something sent right before the job ends. */
+  sendBeforeEnd(job: Job<unknown>, send: BeforeEnd): void {
+    this.getBackend().noteBeforeEnd(job, send);
   }
 
   protected override async moveToActive(token: string, name?: string): Promise<Job<unknown, void>> {

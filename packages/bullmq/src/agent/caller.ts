@@ -1,5 +1,5 @@
 import { RedisJoinableQueue, RedisLock } from '@multiprocess/redis';
-import type { RedisStore } from '@multiprocess/redis';
+import type { Posting, RedisStore } from '@multiprocess/redis';
 import { clock, ClosedError, HandleError } from '@multiprocess/shared-memory';
 import { formatReport, MOST_INLINE_BYTES } from '../wire/report.js';
 import type { Body, Report, ReportItem } from '../wire/report.js';
@@ -59,6 +59,11 @@ export class Caller {
     }
   }
 
+  /** The same, for a client of BullMQ to send. @returns undefined if it is not to be told so, but by {@link report} */
+  posting(report: Extract<Report, { readonly body: Body }>): Posting | undefined {
+    return isLarge(report.body) ? undefined : this.#results.posting(formatReport(report));
+  }
+
   /** The agent has no job of it any more. */
   leave(): void {
     this.#left.abort();
@@ -68,7 +73,7 @@ export class Caller {
 
   /** What is large lies at a key, which lives for a minute after this program has let go of it: the caller removes it when it has read it. */
   #packed(body: Body): { body: Body; release: () => void } {
-    if (typeof body === 'string' || body.byteLength <= MOST_INLINE_BYTES) return { body, release: () => undefined };
+    if (!isLarge(body)) return { body, release: () => undefined };
     const value = this.#store.value(body);
     return { body: value.handle, release: () => value.close() };
   }
@@ -97,4 +102,8 @@ export class Caller {
     await this.#life.release();
     return true;
   }
+}
+
+function isLarge(body: Body): body is Uint8Array {
+  return typeof body !== 'string' && body.byteLength > MOST_INLINE_BYTES;
 }

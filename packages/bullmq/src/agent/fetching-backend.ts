@@ -3,6 +3,7 @@ import { clock } from '@multiprocess/shared-memory';
 import { RedisQueueBackend } from 'bullmq';
 import type { FinishedPropValAttribute, FinishedStatus, JobJson, KeepJobs, MinimalJob, QueueBaseOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { AgentClient } from './agent-client.js';
 
 // An idle worker of BullMQ waits by BZPOPMIN until there is a job, and then asks for it. Here the question follows the wait at once, by the same connection.
 // A server runs the commands of a connection in their order, so it runs the question as soon as the wait ends, and a job that is added
@@ -34,7 +35,10 @@ export interface FetchedJob {
   readonly id: string;
 }
 
-/** BullMQ's backend, for a worker that gets a job together with the news that there is one. */
+/** Sends something by the connection that then ends the job. */
+export type BeforeEnd = (client: AgentClient) => void;
+
+/** BullMQ's backend, for a worker that gets a job together with the news that there is one, and tells its caller together with its end. */
 export class FetchingBackend extends RedisQueueBackend {
   readonly #newToken: () => string;
   readonly #worker: string | undefined;
@@ -42,6 +46,9 @@ export class FetchingBackend extends RedisQueueBackend {
   readonly #behindWait: RedisQueueBackend;
   /** When jobs that came with the end of a wait have begun. */
   readonly #beginnings = new WeakMap<object, number>();
+  readonly #beforeEnds = new WeakMap<object, BeforeEnd>();
+  /** The same, by the arguments that end the job. */
+  readonly #beforeCommands = new WeakMap<object, BeforeEnd>();
   #waiterId: Promise<number | undefined> | undefined;
   #waiting: Promise<unknown> | undefined;
   #question: Question | undefined;
@@ -94,6 +101,23 @@ export class FetchingBackend extends RedisQueueBackend {
     this.#beginnings.set(job, clock.sinceEpoch());
   }
 
+  /** Has something sent right before the job ends, in the same packet. */
+  noteBeforeEnd(job: object, send: BeforeEnd): void {
+    this.#beforeEnds.set(job, send);
+  }
+
+  override async moveToFinished(
+    ...[id, args]: Parameters<RedisQueueBackend['moveToFinished']>
+  ): ReturnType<RedisQueueBackend['moveToFinished']> {
+    const send = this.#beforeCommands.get(args);
+    if (send !== undefined) {
+      const client = (await this.client) as unknown as AgentClient;
+      cork(client);
+      send(client);
+    }
+    return super.moveToFinished(id, args);
+  }
+
   /** Ends the wait first, so that what the server has given by then is not lost. */
   override async disconnectBlocking(wait = true): Promise<void> {
     if (this.#waiting !== undefined) {
@@ -116,11 +140,14 @@ export class FetchingBackend extends RedisQueueBackend {
   ): (string | number | boolean | Buffer)[] {
     const begin = this.#beginnings.get(job);
     const all = begin === undefined ? fields : { ...fields, processedOn: begin };
-    return super.moveToFinishedArgs(job, value, property, keep, target, token, at, fetchNext, all);
+    const args = super.moveToFinishedArgs(job, value, property, keep, target, token, at, fetchNext, all);
+    const send = this.#beforeEnds.get(job);
+    if (send !== undefined) this.#beforeCommands.set(args, send);
+    return args;
   }
 
   async #wait(seconds: number): ReturnType<RedisQueueBackend['waitForJob']> {
-    await this.#cork();
+    cork((await this.blockingClient) as unknown as Redis);
     const waited = super.waitForJob(seconds);
     this.#question ??= this.#ask();
     const { token, answer } = this.#question;
@@ -150,13 +177,6 @@ export class FetchingBackend extends RedisQueueBackend {
     };
   }
 
-  /** Lets both commands go to the server in one packet. */
-  async #cork(): Promise<void> {
-    const { stream } = (await this.blockingClient) as unknown as { readonly stream?: Duplex };
-    stream?.cork();
-    if (stream !== undefined) clock.nextTick(() => stream.uncork());
-  }
-
   /** What the connection that waits is called in the server, which is another name for each connection. */
   async #noteId(): Promise<void> {
     const client = (await this.blockingClient) as unknown as Redis;
@@ -171,6 +191,13 @@ export class FetchingBackend extends RedisQueueBackend {
     const id = await this.#waiterId;
     if (id !== undefined) await ((await this.client) as unknown as Redis).client('UNBLOCK', id);
   }
+}
+
+/** Lets the commands that are sent now go to the server in one packet. */
+function cork(client: Redis): void {
+  const { stream } = client as { readonly stream?: Duplex };
+  stream?.cork();
+  if (stream !== undefined) clock.nextTick(() => stream.uncork());
 }
 
 function late(): Promise<'late'> {

@@ -4,7 +4,7 @@ import { TASK_NAME } from '@multiprocess/pool';
 import type { NamedApplyOptions, Pool } from '@multiprocess/pool';
 import { inBrief } from '@multiprocess/process';
 import { RedisEvent, RedisStore, RedisValue } from '@multiprocess/redis';
-import { clock, ClosedError, isError, onAborted, WorkerDiedError } from '@multiprocess/shared-memory';
+import { clock, ClosedError, HandleError, isError, onAborted, WorkerDiedError } from '@multiprocess/shared-memory';
 import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Job } from 'bullmq';
 import { InstalledModules } from '../names/installed-modules.js';
@@ -16,6 +16,7 @@ import type { RunOutcome, RunRequest } from '../worker/run-request.js';
 import type { Caller } from './caller.js';
 import type { Callers } from './callers.js';
 import type { AgentCounts } from './agent-stats.js';
+import type { BeforeEnd } from './fetching-backend.js';
 
 /** How long a job that this agent does not have waits for another to take it. */
 const REFUSED_MS = 250;
@@ -30,6 +31,8 @@ interface RunnerPlan {
   readonly directory: string;
   /** Aborts when jobs are to be given back. */
   readonly givingBack: AbortSignal;
+  /** Has something sent right before the job ends. */
+  readonly sendBeforeEnd: (job: Job<unknown>, send: BeforeEnd) => void;
 }
 
 /** A job that has begun. */
@@ -54,7 +57,7 @@ export class JobRunner {
   async run(job: Job<unknown>, token: string): Promise<void> {
     const { callers, counts } = this.#plan;
     const data = orFail(() => checkJobData(job.data));
-    const caller = orFail(() => callers.enter(data));
+    const caller = await this.#callerOf(data);
     counts.running++;
     try {
       await this.#run({ job, token, data, caller });
@@ -66,6 +69,21 @@ export class JobRunner {
       counts.running--;
       callers.leave(data);
     }
+  }
+
+  /** The caller of a job that begins. */
+  async #callerOf(data: JobData): Promise<Caller> {
+    const { callers, store } = this.#plan;
+    try {
+      return callers.enter(data);
+    } catch (error) {
+      if (!(error instanceof HandleError)) throw error;
+    }
+    // BullMQ's connection may have come back to a server without its data before the store's has: a reply to the store shows which it is.
+    const probe = store.event();
+    await probe.isSet();
+    probe.close();
+    return orFail(() => callers.enter(data));
   }
 
   async #run(begun: Begun): Promise<void> {
@@ -85,7 +103,7 @@ export class JobRunner {
     const { serializer } = RedisStore.engineOf(this.#plan.store);
     const request = { module: found.module, export: name.export, kind: data.kind, serializer };
     const outcome = await this.#outcome(begun, request);
-    await caller.report({ how: outcome.how, job: String(job.id), body: outcome.body });
+    await this.#tellOutcome(begun, outcome);
     if (outcome.how === 'error') throw new UnrecoverableError(outcome.text);
   }
 
@@ -116,6 +134,20 @@ export class JobRunner {
       }
     } finally {
       stop?.end();
+    }
+  }
+
+  /** Together with the end of the job, which is one packet less; or before it, if that is not possible. */
+  async #tellOutcome({ job, caller, data }: Begun, { how, body }: RunOutcome): Promise<void> {
+    const report = { how, job: String(job.id), body } as const;
+    // By another connection it could overtake what the function has reported.
+    const posting = data.reports === true ? undefined : caller.posting(report);
+    if (posting === undefined) await caller.report(report);
+    else {
+      this.#plan.sendBeforeEnd(job, (client) => {
+        // If this fails, too, the caller finds that its job has ended without a report.
+        client.post(posting).catch(() => caller.report(report).catch(() => undefined));
+      });
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { RedisStore } from '@multiprocess/redis';
 import { Queue, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import { bullPlace, newBullClient } from '../link/bull-client.js';
 import type { RemoteTask } from './remote-task.js';
 
@@ -30,7 +30,7 @@ export class BullQueue {
   #checker: Worker | undefined;
 
   constructor(store: RedisStore, name: string) {
-    this.#client = newBullClient(store);
+    this.#client = newBullClient(store, Redis);
     this.#prefix = bullPlace(store, name).prefix;
     this.queue = new Queue(name, { connection: this.#client, prefix: this.#prefix });
     this.queue.on('error', () => undefined); // the store tells of a server that is gone, in its time

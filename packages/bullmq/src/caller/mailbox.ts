@@ -40,6 +40,9 @@ const MOST = 256;
 /** How long reports are still waited for when none is expected: to wait anew for each of many calls, one after the other, costs as much as a call. */
 const LINGER_MS = 50;
 
+/** Reports that were handled are acknowledged when there are so many, or none is expected any more: that costs the server as much as a report. */
+const MOST_UNTOLD = 32;
+
 /** Receives the reports of agents, and shows them that this caller lives. */
 export class Mailbox {
   readonly #store: RedisStore;
@@ -51,6 +54,8 @@ export class Mailbox {
   #guard: RedisGuard | undefined;
   #reading: AbortController | undefined;
   #lingering: NodeJS.Timeout | undefined;
+  /** How many reports were handled and not acknowledged. */
+  #untold = 0;
   #isClosed = false;
 
   constructor(store: RedisStore, listener: MailboxListener) {
@@ -108,6 +113,7 @@ export class Mailbox {
 
   #comeBack(before: Opened): void {
     if (this.#isClosed) return;
+    this.#untold = 0; // they come again
     const again = this.#openAgain(before);
     this.#opening = again;
     again.catch((error: unknown) => {
@@ -138,6 +144,7 @@ export class Mailbox {
     clock.clearTimeout(this.#lingering);
     this.#reading?.abort();
     this.#reading = undefined;
+    this.#acknowledge();
   }
 
   #fail(error: unknown): void {
@@ -152,8 +159,16 @@ export class Mailbox {
       const results = this.#opened!.results;
       const items = await results.getMany(MOST, { signal });
       await Promise.all(items.map((item) => this.#listener.onReport(parseReport(item))));
-      // Not awaited: it travels with the next call. If it is lost, they come again, and are of no interest.
-      void Promise.all(items.map(() => results.taskDone())).catch(() => undefined);
+      if (results !== this.#opened!.results) continue;
+      this.#untold += items.length;
+      if (this.#untold >= MOST_UNTOLD) this.#acknowledge();
     }
+  }
+
+  /** Not awaited. If it is lost, they come again, and are of no interest. */
+  #acknowledge(): void {
+    const count = this.#untold;
+    this.#untold = 0;
+    if (count > 0) this.#opened?.results.tasksDone(count).catch(() => undefined);
   }
 }

@@ -1,5 +1,5 @@
 import { RedisStore } from '@multiprocess/redis';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 
 // BullMQ takes a client of ioredis or of @redis/client. Of ioredis, commands that a cut connection left unanswered are sent again, which BullMQ relies
 // on; and it knows Sentinel by itself.
@@ -25,15 +25,24 @@ export function bullPlace(store: RedisStore, queue: string): BullPlace {
   return { queue, prefix: prefix === OUR_PREFIX ? BULL_PREFIX : `${prefix}:${BULL_PREFIX}` };
 }
 
-/** A client for BullMQ, to the server of the store. It connects by itself, for as long as it takes. */
-export function newBullClient(store: RedisStore): Redis {
+/** Options of a client for BullMQ, to the server of a store. It connects by itself, for as long as it takes. */
+export type BullClientOptions = ReturnType<typeof bullClientOptions>;
+
+/** A client for BullMQ, of that class, to the server of the store. */
+export function newBullClient<T extends Redis>(store: RedisStore, Client: new (options: BullClientOptions) => T): T {
+  const client = new Client(bullClientOptions(store));
+  client.on('error', () => undefined); // the store tells of a server that is gone, in its time
+  return client;
+}
+
+function bullClientOptions(store: RedisStore) {
   const { endpoint, sentinel } = RedisStore.engineOf(store);
   const { host, port, database, username, password, tls } = endpoint;
   const credentials = {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
   };
-  const client = new Redis({
+  return {
     ...(sentinel === undefined
       ? { host, port, ...(tls !== undefined && { tls }) }
       : {
@@ -46,8 +55,6 @@ export function newBullClient(store: RedisStore): Redis {
     ...credentials,
     db: database,
     maxRetriesPerRequest: null,
-    retryStrategy: (times) => Math.min(times * 50, LONGEST_PAUSE_MS),
-  });
-  client.on('error', () => undefined); // the store tells of a server that is gone, in its time
-  return client;
+    retryStrategy: (times: number) => Math.min(times * 50, LONGEST_PAUSE_MS),
+  };
 }

@@ -127,6 +127,11 @@ export abstract class RedisObject implements SharedObject, Describable {
     return this.#parameter ?? this.#target.parameter;
   }
 
+  /** What scripts know it by. @internal */
+  protected get id(): string {
+    return this.#target.id;
+  }
+
   /** Has a script run. @internal */
   protected request(script: Script, args: readonly Argument[]): Promise<Reply> {
     if (this.#isClosed || this.#opening !== undefined) return this.#requestSoon(script, args);

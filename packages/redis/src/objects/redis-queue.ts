@@ -12,7 +12,7 @@ import {
 } from '@multiprocess/shared-memory';
 import type { StoreJoinableQueue, StoreQueue, WaitOptions } from '@multiprocess/shared-memory';
 import type { Argument } from '../link/link.js';
-import { joinQueue, taskDone } from '../scripts/joinable-queue.js';
+import { joinQueue, post, taskDone } from '../scripts/joinable-queue.js';
 import { field } from '../scripts/objects.js';
 import { drained, get, getEach, giveUpGet, giveUpLine, put, queueSize, shutDown } from '../scripts/queue.js';
 import type { Call, Reply } from '../session/call.js';
@@ -22,6 +22,12 @@ import { putting } from './putting.js';
 import { RedisObject } from './redis-object.js';
 import type { GiveUp } from './redis-object.js';
 import { TurnBatch } from './turn-batch.js';
+
+/** A script, and what it is given, for another client of the same server. */
+export interface Posting {
+  readonly source: string;
+  readonly args: readonly Argument[];
+}
 
 /** The most items of one call of a script. */
 const BATCH = 1000;
@@ -194,6 +200,25 @@ export class RedisJoinableQueue<T = unknown> extends RedisQueue<T> implements St
   async taskDone(): Promise<void> {
     const { index, reply } = this.#reports.add(undefined);
     if (index >= (await reply)) throw new RangeError('taskDone() was called more often than items were put');
+  }
+
+  /**
+   * A put for another client of the same server to send, together with commands of its own. It replies with `+`, or with something else if the item was
+   * not put. If it is sent twice, the item is there twice.
+   *
+   * @returns undefined if the store's puts wait for replicas
+   * @internal
+   */
+  posting(item: T): Posting | undefined {
+    this.checkOpen();
+    const { minReplicas, prefix } = this.core.session.settings;
+    if (minReplicas > 0) return undefined;
+    return { source: post.compile(prefix).source, args: ['- 0', this.id, this.core.codec.encode(item)] };
+  }
+
+  /** Like so many calls of {@link taskDone}. @internal */
+  async tasksDone(count: number): Promise<void> {
+    await this.#report(count);
   }
 
   /**

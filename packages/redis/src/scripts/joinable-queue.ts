@@ -1,3 +1,4 @@
+import { QUICK_POST } from './queue-quick.js';
 import { QUEUE } from './queue.js';
 import { Script } from './script.js';
 import type { Part } from './script.js';
@@ -21,6 +22,21 @@ local function takerLeft(object, s)
 end
 `,
 };
+
+// A put that another client than that of a session sends. ARGV: the item. If it is sent twice, the item is there twice.
+export const post = new Script({
+  name: 'post',
+  parts: [QUEUE],
+  stores: true,
+  unregistered: true,
+  quick: QUICK_POST,
+  body: `
+  local o = call('HMGET', O, 'k', 'x')
+  if not o[1] then return '!gone' end
+  if o[2] == '1' then return '!shut' end
+  return offer({ ARGV[3] }) == 1 and '+' or '-0'
+`,
+});
 
 // ARGV: how many reports. Returns how many of them were about an item.
 export const taskDone = new Script({

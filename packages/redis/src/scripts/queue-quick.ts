@@ -36,14 +36,40 @@ do
 end
 `;
 
-// One item of a plain queue: waits if there is none.
+// One item for a joinable queue without a limit: to the getter at the head of the line, if it listens.
+export const QUICK_POST = `
+do
+  local item = ARGV[3]
+  local O, I, W = P..'o:'..id, P..'i:'..id, P..'w:'..id
+  local o = call('HMGET', O, 'k', 'x', 'p')
+  if #item < 65000 and o[1] == 'JoinableQueue' and not o[2] and o[3] == '0'
+    and call('EXISTS', I, P..'d:'..id) == 0 then
+    local m = call('ZRANGE', W, 0, 0)[1]
+    if m then
+      local s, w = string.match(m, '^(%S+) (%d+)')
+      local lease, t = call('ZSCORE', P..'sessions', s), call('TIME')
+      local text = '+'..struct.pack('>I4', #item)..item
+      if lease and tonumber(lease) >= t[1] * 1000 + t[2] / 1000 and call('PUBLISH', P..'c:'..s, w..' '..text) > 0 then
+        call('HSET', P..'k:'..s, w, text)
+        call('ZREM', W, m)
+        if call('RPUSH', P..'t:'..s..':'..id, item) == 1 then call('SADD', P..'h:'..s, 'j '..id) end
+        call('HINCRBY', O, 't', 1)
+        call('HINCRBY', O, 'u', 1)
+        return '+'
+      end
+    end
+  end
+end
+`;
+
+// Waits for items of a queue that has none.
 export const QUICK_GET = `
 do
   local O = P..'o:'..id
   local o = call('HMGET', O, 'k', 'x')
-  if not again and ARGV[3] == '1' and ARGV[4] == '1' and o[1] == 'Queue' and not o[2]
+  if not again and ARGV[3] == '1' and o[1] and not o[2]
     and call('EXISTS', P..'s:'..me) == 1 and call('EXISTS', P..'i:'..id) == 0 then
-    call('ZADD', P..'w:'..id, 'NX', call('HINCRBY', O, 'q', 1), me..' '..wid..' 1')
+    call('ZADD', P..'w:'..id, 'NX', call('HINCRBY', O, 'q', 1), me..' '..wid..' '..ARGV[4])
     if acks ~= '' then for a in string.gmatch(acks, '%d+') do call('HDEL', P..'k:'..me, a) end end
     return '?'
   end
