@@ -86,7 +86,8 @@ function isBell(target: string): boolean {
   return /\/lot-[^/]*-s[^/]*$/.test(target);
 }
 
-function targetOf(fd: string): string {
+/** What a descriptor of this process refers to. */
+export function targetOf(fd: string): string {
   try {
     return readlinkSync(`/proc/self/fd/${fd}`);
   } catch {

@@ -27,9 +27,7 @@ export class CarrierLooks {
       return error instanceof HandleError ? 'gone' : undefined;
     }
     try {
-      const { byteOffset } = carrier;
-      if (byteOffset % 4 !== 0) return undefined;
-      const ring = ByteRing.at(segment, byteOffset);
+      const ring = ByteRing.at(segment, carrier.byteOffset);
       const { isShut, puts } = ring;
       return { puts, takes: ring.itemsTaken | 0, isOver: (isShut && ring.isEmpty) || !hasReceiver(carrier) };
     } catch {

@@ -141,7 +141,12 @@ export class Agent implements AsyncDisposable, Describable {
     const callers = new Callers(store);
     const givingBack = this.#givingBack.signal;
     const runner = new JobRunner({
-      ...{ store, pool, callers, counts: this.#counts, directory, givingBack },
+      store,
+      pool,
+      callers,
+      counts: this.#counts,
+      directory,
+      givingBack,
       sendBeforeEnd: (job, send) => worker.sendBeforeEnd(job, send),
     });
     const client = newBullClient(store, AgentClient);

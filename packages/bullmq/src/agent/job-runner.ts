@@ -80,9 +80,8 @@ export class JobRunner {
       if (!(error instanceof HandleError)) throw error;
     }
     // BullMQ's connection may have come back to a server without its data before the store's has: a reply to the store shows which it is.
-    const probe = store.event();
+    using probe = store.event();
     await probe.isSet();
-    probe.close();
     return orFail(() => callers.enter(data));
   }
 

@@ -54,10 +54,10 @@ fn reaches(lot: &Lot, index: usize, nonce: u32) -> bool {
     let mut bells = BELLS.lock().unwrap();
     let key = (std::ptr::from_ref(lot) as usize, index, nonce);
     if !bells.contains_key(&key) {
+        bells.retain(|_, bell| has_reader(bell));
         if bells.len() >= MAX_BELLS {
             bells.clear();
         }
-        bells.retain(|_, bell| has_reader(bell));
         let Ok(path) = lot.bell_path(index, nonce) else { return false };
         let opened = fifo::open(&path, libc::O_WRONLY).or_else(|error| {
             if error != -libc::EMFILE {

@@ -1,5 +1,18 @@
 // The usual put and get; see `quick` in script.ts, and the fields of a queue in queue.ts.
 
+/** Gives `item` to the getter `m`, which is at the head of the line, and then does what `after` says; nothing if it does not listen. */
+const give = (after: string): string => `
+      local s, w = string.match(m, '^(%S+) (%d+)')
+      local lease, t = call('ZSCORE', P..'sessions', s), call('TIME')
+      local text = '+'..struct.pack('>I4', #item)..item
+      if lease and tonumber(lease) >= t[1] * 1000 + t[2] / 1000 and call('PUBLISH', P..'c:'..s, w..' '..text) > 0 then
+        call('HSET', P..'k:'..s, w, text)
+        call('ZREM', W, m)
+        call('HINCRBY', O, 't', 1)
+        ${after}
+      end
+`;
+
 // One item for a plain queue: to the getter at the head of the line, if it listens, or into the list, if there is room and no getter. Written once more,
 // from `offer` in queue.ts: the conditions first, and in them nothing that changes anything but the push, which is the last of them.
 export const QUICK_PUT = `
@@ -17,15 +30,7 @@ do
         isPut = true
       end
     elseif length == 0 then
-      local s, w = string.match(m, '^(%S+) (%d+)')
-      local lease, t = call('ZSCORE', P..'sessions', s), call('TIME')
-      local text = '+'..struct.pack('>I4', #item)..item
-      if lease and tonumber(lease) >= t[1] * 1000 + t[2] / 1000 and call('PUBLISH', P..'c:'..s, w..' '..text) > 0 then
-        call('HSET', P..'k:'..s, w, text)
-        call('ZREM', W, m)
-        call('HINCRBY', O, 't', 1)
-        isPut = true
-      end
+${give('isPut = true')}
     end
     if isPut then
       call('HSET', K, wid, '+')
@@ -46,17 +51,9 @@ do
     and call('EXISTS', I, P..'d:'..id) == 0 then
     local m = call('ZRANGE', W, 0, 0)[1]
     if m then
-      local s, w = string.match(m, '^(%S+) (%d+)')
-      local lease, t = call('ZSCORE', P..'sessions', s), call('TIME')
-      local text = '+'..struct.pack('>I4', #item)..item
-      if lease and tonumber(lease) >= t[1] * 1000 + t[2] / 1000 and call('PUBLISH', P..'c:'..s, w..' '..text) > 0 then
-        call('HSET', P..'k:'..s, w, text)
-        call('ZREM', W, m)
-        if call('RPUSH', P..'t:'..s..':'..id, item) == 1 then call('SADD', P..'h:'..s, 'j '..id) end
-        call('HINCRBY', O, 't', 1)
+${give(`if call('RPUSH', P..'t:'..s..':'..id, item) == 1 then call('SADD', P..'h:'..s, 'j '..id) end
         call('HINCRBY', O, 'u', 1)
-        return '+'
-      end
+        return '+'`)}
     end
   end
 end

@@ -58,7 +58,8 @@ export class ByteRing {
   /** The ring that starts there, which tells itself where it ends. Writes nothing. @throws {@link CorruptSegmentError} if there is none */
   static at(memory: MemoryRange, byteOffset: number): ByteRing {
     const most = memory.byteLength - byteOffset;
-    const maxBytes = most < RING_DATA_OFFSET ? 0 : Atomics.load(memory.words, (byteOffset >>> 2) + MAX_BYTES);
+    const maxBytes =
+      byteOffset % 4 !== 0 || most < RING_DATA_OFFSET ? 0 : Atomics.load(memory.words, (byteOffset >>> 2) + MAX_BYTES);
     const byteLength = RING_DATA_OFFSET + maxBytes;
     if (maxBytes > 0 && byteLength <= most) return new ByteRing(new SegmentPart(memory, byteOffset, byteLength));
     throw new CorruptSegmentError(`${memory.reference} has no ring at byte ${byteOffset}`);
