@@ -140,6 +140,17 @@ describe('of an entry that a thread reads again and again', () => {
     }
   });
 
+  test.each(values)('%s is what is read after any other value, and before it', (_, value) => {
+    using map = new SharedMap<string>();
+    using other = SharedMap.attach<string>(map.handle);
+    for (const [, next] of values) {
+      for (const stored of [value, 'text', next]) {
+        other.set('key', stored);
+        for (let i = 0; i < OFTEN; i++) expect(map.get('key')).toStrictEqual(stored);
+      }
+    }
+  });
+
   test('a thread sees that it expired, and that it was set with another time', async () => {
     using map = new SharedMap<string, number>();
     map.set('key', 1, { ttl: 50 });
@@ -225,13 +236,14 @@ describe('what a thread remembers', () => {
     expect(map.get('key')).toBe('another');
   });
 
+  v8.setFlagsFromString('--expose-gc');
+  const collect = vm.runInNewContext('gc') as () => void;
+  function used(): number {
+    collect();
+    return process.memoryUsage().heapUsed;
+  }
+
   test('is of a limited size, however many entries it reads', () => {
-    v8.setFlagsFromString('--expose-gc');
-    const collect = vm.runInNewContext('gc') as () => void;
-    const used = (): number => {
-      collect();
-      return process.memoryUsage().heapUsed;
-    };
     using map = new SharedMap<number, string>();
     for (let i = 0; i < 100_000; i++) map.set(i, String(i).repeat(40));
     const before = used();
@@ -242,19 +254,27 @@ describe('what a thread remembers', () => {
     expect(map.size).toBe(100_000); // and is alive until here
   });
 
+  test('is of a limited size, when short values become long ones', () => {
+    using map = new SharedMap<number, string>();
+    const keys = Array.from({ length: 16_000 }, (_, i) => i);
+    for (const key of keys) map.set(key, '');
+    for (const key of keys) readOften(map, key);
+    const before = used();
+    for (const key of keys) map.set(key, 'long'.repeat(128));
+    for (const key of keys) readOften(map, key);
+    expect(used() - before).toBeLessThan(2 ** 22);
+    expect(map.size).toBe(keys.length);
+  });
+
   test('keeps no text alive that a key was cut out of', () => {
-    v8.setFlagsFromString('--expose-gc');
-    const collect = vm.runInNewContext('gc') as () => void;
     using map = new SharedMap<string, number>();
-    collect();
-    const before = process.memoryUsage().heapUsed;
+    const before = used();
     for (let i = 0; i < 20; i++) {
       const key = `${i}`.padEnd(2 ** 20, 'long text ').slice(0, 30);
       map.set(key, i);
       readOften(map, key);
     }
-    collect();
-    expect(process.memoryUsage().heapUsed - before).toBeLessThan(2 ** 22);
+    expect(used() - before).toBeLessThan(2 ** 22);
     expect(map.size).toBe(20);
   });
 });

@@ -1,7 +1,6 @@
 import { decode } from '@multiprocess/serialization';
 import type { EncodedKey } from '../codec/encoded-key.js';
 import { BYTES as BYTES_TYPE, isPlainMessage, ValueCodec } from '../codec/value-codec.js';
-import type { RawValue } from '../codec/value-codec.js';
 import type { Reader } from '../table/reader.js';
 import { keyBytesIn } from '../words/layout.js';
 
@@ -26,32 +25,36 @@ const BYTES_OF_BYTE = 3;
 export class Hint {
   readonly key: unknown;
   /** Bytes that it takes, roughly. */
-  readonly byteLength: number;
-  readonly bucket: number;
-  readonly unit: number;
+  byteLength = 0;
+  bucket = 0;
+  unit = 0;
   /** When the entry expires; 0 for never. */
-  readonly expires: number;
+  expires = 0;
   /** VERSION and EPOCH when it was read. */
-  version: number;
-  readonly epoch: number;
-  readonly #stamp: number;
-  readonly #way: number;
-  readonly #content: unknown;
+  version = 0;
+  epoch = 0;
+  #stamp = 0;
+  #way = AS_IS;
+  #content: unknown = undefined;
 
   /** Of the entry that the reader has found. */
   constructor(key: unknown, encoded: EncodedKey, reader: Reader) {
-    const { bucket, unit, expires, version, epoch, stamp, type, raw, length } = reader;
     this.key = key;
-    this.byteLength = HINT_BYTES + (keyBytesIn(encoded.shape) + length) * BYTES_OF_BYTE;
-    this.bucket = bucket;
-    this.unit = unit;
-    this.expires = expires;
-    this.version = version;
-    this.epoch = epoch;
-    this.#stamp = stamp;
-    const { way, content } = kept(type, raw);
-    this.#way = way;
-    this.#content = content;
+    this.renew(encoded, reader);
+  }
+
+  /** Becomes the hint of the entry that the reader has found, which is of the same key. */
+  renew({ shape }: EncodedKey, reader: Reader): void {
+    const { type, raw } = reader;
+    this.byteLength = HINT_BYTES + (keyBytesIn(shape) + reader.length) * BYTES_OF_BYTE;
+    this.bucket = reader.bucket;
+    this.unit = reader.unit;
+    this.expires = reader.expires;
+    this.version = reader.version;
+    this.epoch = reader.epoch;
+    this.#stamp = reader.stamp;
+    if (type < BYTES_TYPE) this.#keep(AS_IS, ValueCodec.decode(type, raw));
+    else this.#keepBytes(type, new Uint8Array(raw as Uint8Array));
   }
 
   /** Whether the reader has found the same entry: its bucket may have changed, but it has not. */
@@ -74,17 +77,21 @@ export class Hint {
         return decode(this.#content as Uint8Array, { owned: false });
     }
   }
-}
 
-function kept(type: number, raw: RawValue): { readonly way: number; readonly content: unknown } {
-  if (type < BYTES_TYPE) return { way: AS_IS, content: ValueCodec.decode(type, raw) };
-  const bytes = new Uint8Array(raw as Uint8Array);
-  if (type === BYTES_TYPE) return { way: BYTES, content: bytes };
-  if (isPlainMessage(bytes)) {
-    const value = decode(bytes, { owned: false });
-    if (isFlat(value)) return { way: Array.isArray(value) ? ARRAY : OBJECT, content: value };
+  #keepBytes(type: number, bytes: Uint8Array): void {
+    if (type === BYTES_TYPE) {
+      this.#keep(BYTES, bytes);
+      return;
+    }
+    const value = isPlainMessage(bytes) ? decode(bytes, { owned: false }) : undefined;
+    if (isFlat(value)) this.#keep(Array.isArray(value) ? ARRAY : OBJECT, value);
+    else this.#keep(MESSAGE, bytes);
   }
-  return { way: MESSAGE, content: bytes };
+
+  #keep(way: number, content: unknown): void {
+    this.#way = way;
+    this.#content = content;
+  }
 }
 
 /** Whether it is an object, and nothing in it is one. */

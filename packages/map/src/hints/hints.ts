@@ -51,8 +51,9 @@ export class Hints {
   }
 
   /**
-   * The value that the reader has found, and perhaps a hint of it from now on: if it is small, and is read a second time since it was
-   * set. A map that is written as often as it is read would only pay for hints. Hooks of classes may run, and use the reader.
+   * The value that the reader has found, and perhaps a hint of it from now on: if it is small, and its key has a hint already, or the
+   * entry is read a second time. A map that is written as often as it is read would only pay for new ones. Hooks of classes may run,
+   * and use the reader.
    *
    * @param known the hint of the key, if it is out of date
    */
@@ -61,14 +62,13 @@ export class Hints {
       known.version = reader.version;
       return known.value();
     }
-    if (
-      this.#payoff.isResting ||
-      !isWorthKeeping(key, encoded, reader) ||
-      !this.#sightings.sawBefore(encoded.hash, reader.stamp)
-    ) {
-      return reader.value();
+    if (this.#payoff.isResting || !isWorthKeeping(key, encoded, reader)) return reader.value();
+    if (known !== undefined) {
+      this.#renew(known, encoded, reader);
+      return known.value();
     }
-    const hint = new Hint(known === undefined ? ownKey(key) : known.key, encoded, reader);
+    if (!this.#sightings.sawBefore(encoded.hash, reader.stamp)) return reader.value();
+    const hint = new Hint(ownKey(key), encoded, reader);
     this.#add(hint);
     return hint.value();
   }
@@ -87,14 +87,23 @@ export class Hints {
     return hint;
   }
 
-  #add(hint: Hint): void {
+  #renew(hint: Hint, encoded: EncodedKey, reader: Reader): void {
+    this.#bytes -= hint.byteLength;
+    hint.renew(encoded, reader);
     this.#bytes += hint.byteLength;
-    if (this.#young.size === MOST_HINTS || this.#bytes > MOST_BYTES) {
-      this.#old = this.#young;
-      this.#young = new Map();
-      this.#bytes = hint.byteLength;
-    }
+    if (this.#bytes > MOST_BYTES) this.#age();
+  }
+
+  #add(hint: Hint): void {
+    if (this.#young.size === MOST_HINTS || this.#bytes + hint.byteLength > MOST_BYTES) this.#age();
+    this.#bytes += hint.byteLength;
     this.#young.set(hint.key, hint);
+  }
+
+  #age(): void {
+    this.#old = this.#young;
+    this.#young = new Map();
+    this.#bytes = 0;
   }
 }
 
