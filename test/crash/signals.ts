@@ -22,8 +22,10 @@ export const fates: readonly Fate[] = [
   { fate: 'stopped, and killed later', signal: 'SIGSTOP', next: 'SIGKILL' },
 ];
 
-/** Every step is taken where the effort is 1, as every night; else one in five, from another one each time. */
-export const STRIDE = Math.max(1, Math.round(5 / times(5)));
+const LONGEST_STRIDE = 20;
+
+/** Every step is taken where the effort is 1, as every night; where it is a tenth, one in ten, from another one each time. */
+export const STRIDE = Math.max(1, Math.round(LONGEST_STRIDE / times(LONGEST_STRIDE)));
 
 export function firstStep(): number {
   return 1 + Math.floor(Math.random() * STRIDE);
