@@ -127,6 +127,7 @@ export {
   beginMessage,
   dropMessage,
   endMessage,
+  hasReceived,
   lookAfterTransfers,
   noteTransfer,
   takeTransfers,
