@@ -9,25 +9,29 @@ import { newPool } from './helpers.js';
 const manager = await Manager.start();
 afterAll(() => manager.shutdown());
 
+type Item = number | object;
+const dictOf = (initial: Record<string, Item>) => manager.dict<string, Item>(initial);
+const listOf = (initial: Item[]) => manager.list<Item>(initial);
+
 /** What each does drops the buffer that the object was given. */
 const DROPS: readonly [name: string, drop: (buffer: SharedBuffer) => unknown][] = [
-  ['dict.delete()', (buffer) => manager.dict({ key: buffer }).delete('key')],
-  ['dict.delete(), of a value around it', (buffer) => manager.dict({ key: { deep: [buffer] } }).delete('key')],
-  ['dict.delete(), of a Map', (buffer) => manager.dict({ key: new Map([[1, new Set([buffer])]]) }).delete('key')],
-  ['dict.set()', (buffer) => manager.dict({ key: buffer }).set('key', 1)],
-  ['dict.clear()', (buffer) => manager.dict({ key: buffer }).clear()],
-  ['dict.update() of a value', (buffer) => manager.dict({ key: buffer }).update('key', () => 1)],
-  ['dict.update() by another', (buffer) => manager.dict({ key: buffer }).update({ key: 1 })],
-  ['dict.setDefault()', (buffer) => manager.dict({ key: 1 }).setDefault('key', buffer)],
-  ['dict.compareAndSet()', (buffer) => manager.dict({ key: 1 }).compareAndSet('key', 2, buffer)],
-  ['list.delete()', (buffer) => manager.list([buffer]).delete(0)],
-  ['list.set()', (buffer) => manager.list([buffer]).set(0, 1)],
-  ['list.update()', (buffer) => manager.list([buffer]).update(0, () => 1)],
-  ['list.compareAndSet()', (buffer) => manager.list([1]).compareAndSet(0, 2, buffer)],
-  ['list.clear()', (buffer) => manager.list([buffer]).clear()],
-  ['list.fill()', (buffer) => manager.list([buffer]).fill(1)],
-  ['list.fill() of none', (buffer) => manager.list().fill(buffer)],
-  ['list.length', (buffer) => void (manager.list([buffer]).sync.length = 0)],
+  ['dict.delete()', (buffer) => dictOf({ key: buffer }).delete('key')],
+  ['dict.delete(), of a value around it', (buffer) => dictOf({ key: { deep: [buffer] } }).delete('key')],
+  ['dict.delete(), of a Map', (buffer) => dictOf({ key: new Map([[1, new Set([buffer])]]) }).delete('key')],
+  ['dict.set()', (buffer) => dictOf({ key: buffer }).set('key', 1)],
+  ['dict.clear()', (buffer) => dictOf({ key: buffer }).clear()],
+  ['dict.update() of a value', (buffer) => dictOf({ key: buffer }).update('key', () => 1)],
+  ['dict.update() by another', (buffer) => dictOf({ key: buffer }).update({ key: 1 })],
+  ['dict.setDefault()', (buffer) => dictOf({ key: 1 }).setDefault('key', buffer)],
+  ['dict.compareAndSet()', (buffer) => dictOf({ key: 1 }).compareAndSet('key', 2, buffer)],
+  ['list.delete()', (buffer) => listOf([buffer]).delete(0)],
+  ['list.set()', (buffer) => listOf([buffer]).set(0, 1)],
+  ['list.update()', (buffer) => listOf([buffer]).update(0, () => 1)],
+  ['list.compareAndSet()', (buffer) => listOf([1]).compareAndSet(0, 2, buffer)],
+  ['list.clear()', (buffer) => listOf([buffer]).clear()],
+  ['list.fill()', (buffer) => listOf([buffer]).fill(1)],
+  ['list.fill() of none', (buffer) => listOf([]).fill(buffer)],
+  ['list.length', (buffer) => void (listOf([buffer]).sync.length = 0)],
   ['value.set()', (buffer) => manager.value<unknown>(buffer).set(1)],
   ['value.update()', (buffer) => manager.value<unknown>(buffer).update(() => 1)],
   ['value.compareAndSet()', (buffer) => manager.value<unknown>(1).compareAndSet(2, buffer)],
@@ -65,7 +69,7 @@ test.each<[name: string, take: (buffer: SharedBuffer) => Promise<unknown>]>([
   [
     'dict.update(), by a value around it',
     async (buffer) => {
-      const dict = manager.dict({ key: buffer });
+      const dict = dictOf({ key: buffer });
       return ((await dict.update('key', (one) => [one])) as unknown[])[0];
     },
   ],
