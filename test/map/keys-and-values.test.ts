@@ -102,7 +102,7 @@ describe('keys and values', () => {
     for (const shared of [lock, queue, one, map]) {
       const error: unknown = catchError(() => map.set('key', { deep: [shared] }));
       expect(error).toBeInstanceOf(SerializationError);
-      expect(error).toMatchObject({ path: '$.deep[0]', message: expect.stringContaining('give it a name') as string });
+      expect(error).toMatchObject({ path: '$.deep[0]' });
     }
     expect(map.size).toBe(0);
     one.sendSync('still open');

@@ -97,6 +97,7 @@ test('spares do not keep a program from ending, end before it, and nothing is le
   });
   const pid = Number(await program.line(/^\d+$/));
   expect(existsSync(directory)).toBe(true);
+  program.end();
   expect((await program.exit).code).toBe(0);
   expect(existsSync(directory)).toBe(false);
   await until(() => !isRunning(pid));

@@ -24,7 +24,8 @@ const FEW_FILES = process.env['MULTIPROCESS_NATIVE'] === 'posix' ? 7 : 5;
 interface Circumstance {
   readonly what: string;
   /** What the program does to itself before the calls. */
-  readonly inside?: 'descriptors' | 'lock' | 'no-more-processes' | 'nothing' | 'objects' | 'setuid';
+  readonly inside?:
+    'descriptors' | 'descriptors-at-first' | 'lock' | 'no-more-processes' | 'nothing' | 'objects' | 'setuid';
   /** Runs before the program, in the shell that becomes it. */
   readonly shell?: string;
   /** The directory, given a new one. */
@@ -84,6 +85,14 @@ const circumstances: Circumstance[] = [
     systemCode: 'EMFILE',
     name: 'SystemError',
     calls: 'named memory pipe list orphans wait process thread pool manager listener',
+  },
+  {
+    what: 'no descriptor that is left when the native part is first used',
+    inside: 'descriptors-at-first',
+    shell: 'ulimit -n 60',
+    systemCode: 'EMFILE',
+    name: 'SystemError',
+    calls: `${MAKING} listener list`,
   },
   {
     what: 'another user than at the first use',

@@ -43,9 +43,9 @@ describe('a fair lock', () => {
 
   test('is handed over by release(): neither a try nor the releaser itself overtakes one that waits', async () => {
     const lock = newLock();
+    const user = new User(lock);
     for (let round = 0; round < 20; round++) {
       lock.acquireSync();
-      const user = new User(lock);
       await user.wait('acquireSync');
       lock.release();
       expect(lock.tryAcquire()).toBe(false);
@@ -56,7 +56,6 @@ describe('a fair lock', () => {
       await user.call('release');
       expect(await own).toBe(true);
       lock.release();
-      await user.child.kill();
     }
   });
 

@@ -7,8 +7,8 @@ import type { Folder } from '../fresh-install/stranger.js';
 import { fetchNode } from '../tools/fetch-node.mjs';
 import { writeTable } from './page.js';
 import { newProject } from './project.js';
+import { NODES } from './tools.js';
 
-const VERSIONS = ['20.20.2', '22.23.3', '24.21.0', '26.10.0'];
 const KINDS = [
   { kind: 'outside', inlined: false },
   { kind: 'inlined', inlined: true },
@@ -19,7 +19,7 @@ const SAID = ['1,4,9 of processes', '1,4,9 of threads', 'hello from a process', 
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 const postject = createRequire(import.meta.url).resolve('postject/dist/cli.js');
 
-const results = new Map(VERSIONS.map((version) => [version, [`Node ${version}`]]));
+const results = new Map<string, string[]>(NODES.ofExecutables.map((version) => [version, [`Node ${version}`]]));
 let installed: Promise<Folder> | undefined;
 const theProject = () => (installed ??= newProject('executables', [], ['esbuild']));
 
@@ -44,7 +44,7 @@ function singleExecutable(node: string, main: string, folder: string): string {
   return executable;
 }
 
-const cases = VERSIONS.flatMap((version) => KINDS.map((kind) => ({ version, ...kind })));
+const cases = NODES.ofExecutables.flatMap((version) => KINDS.map((kind) => ({ version, ...kind })));
 
 test.each(cases)('of Node $version, with multiprocess $kind, runs all that there is', async ({ version, inlined }) => {
   const project = await theProject();

@@ -5,7 +5,7 @@ import type { Folder } from '../fresh-install/stranger.js';
 import { fetchNode } from '../tools/fetch-node.mjs';
 import { writeTable } from './page.js';
 import { newProject } from './project.js';
-import { versionOf } from './tools.js';
+import { NODES, versionOf } from './tools.js';
 
 const rows: string[][] = [];
 let installed: Promise<Folder> | undefined;
@@ -44,7 +44,7 @@ describe('Jest', () => {
 
   test('of CommonJS, on a Node on which Jest can require ES modules', async () => {
     const folder = await project();
-    const node = await fetchNode('24.9.0');
+    const node = await fetchNode(NODES.ofJest);
     await folder.run(node, '--experimental-vm-modules', jest, '--runInBand', '--config=cjs.config.json');
     rows.push([`${versionOf('jest')}, CommonJS, Node 24.9 or newer with the same option`, 'works']);
   });

@@ -15,6 +15,15 @@ const TOOLS = {
 
 export type Tool = keyof typeof TOOLS;
 
+export const TOOL_NAMES = Object.keys(TOOLS) as Tool[];
+
+/** Other Nodes than the one that runs the tests. */
+export const NODES = {
+  ofExecutables: ['20.20.2', '22.23.3', '24.21.0', '26.10.0'],
+  /** The oldest on which Jest can require ES modules. */
+  ofJest: '24.9.0',
+} as const;
+
 /** As the page shows it: `jest 30.5.2`. */
 export function versionOf(tool: Tool): string {
   return TOOLS[tool][0].replace(/(?<=.)@/, ' ');

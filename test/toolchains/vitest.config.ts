@@ -13,7 +13,7 @@ export default defineConfig({
     include: ['test/toolchains/**/*.test.ts'],
     exclude: ['test/.cache/**'],
     // These ask the registry of npm, for which certificates may be set.
-    globalSetup: ['test/helpers/runner/global-setup.ts'],
+    globalSetup: ['test/toolchains/fetch-all.ts', 'test/helpers/runner/global-setup.ts'],
     maxWorkers: 1,
     reporters: ['default'],
     testTimeout: 240_000,

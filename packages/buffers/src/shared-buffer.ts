@@ -4,6 +4,7 @@ import {
   DESCRIBE,
   HAND_OVER,
   HandleError,
+  notByNew,
   noteTransfer,
   parseHandle,
   registerKind,
@@ -37,6 +38,8 @@ export class SharedBuffer implements SharedObject, HandsOver, Describable {
 
   /** @internal */
   constructor(memory: PoolMemory, seat: number) {
+    if (!(memory instanceof PoolMemory))
+      throw notByNew('A SharedBuffer', 'use await pool.loan() of a BufferPool, or attach() to a handle');
     this.#memory = memory;
     this.#seat = seat;
     try {

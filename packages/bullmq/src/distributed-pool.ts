@@ -7,6 +7,7 @@ import {
   checkTimeout,
   describable,
   DESCRIBE,
+  notSent,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { DistributedCalls } from './calls/distributed-calls.js';
@@ -74,6 +75,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
 
   static {
     describable(this.prototype);
+    notSent(this.prototype, 'make one there, with the same queue');
   }
 
   /**

@@ -11,6 +11,7 @@ import {
   HandleError,
   isError,
   ManagerClosedError,
+  notByNew,
   parseHandle,
   registerKind,
   SHARED_OBJECT,
@@ -23,7 +24,7 @@ import { checkSerializer } from './wire/codec.js';
 import { ManagerSegment } from './wire/manager-segment.js';
 import { parseAddress } from './net/address.js';
 import { formatObjectAddress, parseObjectAddress } from './wire/object-address.js';
-import type { ManagerClient } from './client/manager-client.js';
+import { ManagerClient } from './client/manager-client.js';
 import { clientAt, localClient } from './client/clients.js';
 import { connectClient } from './connect-client.js';
 import { Factory } from './factory.js';
@@ -62,10 +63,8 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
   readonly #address: string | undefined;
 
   private constructor(client: ManagerClient | undefined, address: string | undefined, process: Process | undefined) {
-    if (client === undefined) {
-      throw new TypeError(
-        'A manager is not made by new: use await Manager.start(), or Manager.connect() to one that runs',
-      );
+    if (!(client instanceof ManagerClient)) {
+      throw notByNew('A manager', 'use await Manager.start(), or Manager.connect() to one that runs');
     }
     super(client);
     this.#client = client;

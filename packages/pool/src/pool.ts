@@ -6,6 +6,7 @@ import {
   checkTimeout,
   describable,
   DESCRIBE,
+  notSent,
   throwIfAborted,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
@@ -78,6 +79,10 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
 
   static {
     describable(this.prototype);
+    notSent(
+      this.prototype,
+      'only its own thread can use it. A pool for all is one of a manager: (await Manager.start()).pool()',
+    );
   }
 
   /**

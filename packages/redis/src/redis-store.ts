@@ -6,6 +6,8 @@ import {
   checkOptions,
   checkString,
   checkTimeout,
+  notByNew,
+  notSent,
   randomBytes,
 } from '@multiprocess/shared-memory';
 import type { ObjectStore, StoreBarrierOptions, StoreQueueOptions } from '@multiprocess/shared-memory';
@@ -22,7 +24,7 @@ import { RedisRLock } from './objects/redis-rlock.js';
 import { RedisBoundedSemaphore, RedisSemaphore } from './objects/redis-semaphore.js';
 import { RedisValue } from './objects/redis-value.js';
 import { forget } from './store/known-stores.js';
-import type { StoreCore } from './store/store-core.js';
+import { StoreCore } from './store/store-core.js';
 import type { StoreEngine } from './store/store-engine.js';
 
 /** How an object on Redis is found. */
@@ -45,7 +47,12 @@ export class RedisStore implements ObjectStore, AsyncDisposable {
 
   /** @internal */
   constructor(core: StoreCore) {
+    if (!(core instanceof StoreCore)) throw notByNew('A RedisStore', "use await connect('redis://localhost:6379')");
     this.#core = core;
+  }
+
+  static {
+    notSent(this.prototype, 'send objects of it, or have a store there, too, by await connect()');
   }
 
   /** @internal The server behind a store, credentials included. @throws {@link TypeError} if it is no store on Redis. */

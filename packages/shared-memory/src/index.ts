@@ -46,6 +46,7 @@ export {
   checkOneOf,
   checkString,
 } from './arguments/check-type.js';
+export { notByNew } from './arguments/not-by-new.js';
 export { received } from './arguments/received.js';
 export { checkIterable } from './arguments/check-iterable.js';
 export { checkNaming, NAME_OPTIONS, type NameOptions, type Naming } from './arguments/name-options.js';
@@ -116,7 +117,8 @@ export { refuseEndlessStart } from './runtime/refuse-start.js';
 export { threadTable } from './runtime/thread-table.js';
 export { workingDirectoryFault } from './runtime/working-directory.js';
 export { DIRECTORY_VARIABLE, defaultDirectory, segmentDirectory } from './files/directory.js';
-export { DESCRIBE, describable, type Describable, type Description } from './handles/describe.js';
+export { DESCRIBE, describable, shownClass, type Describable, type Description } from './base/describe.js';
+export { adviceOnSending, notSent } from './handles/not-sent.js';
 export { hasReceiver, registerReceivers } from './handles/receivers.js';
 export { shownName } from './handles/shown-name.js';
 export {
@@ -125,6 +127,7 @@ export {
   beginMessage,
   dropMessage,
   endMessage,
+  hasReceived,
   lookAfterTransfers,
   noteTransfer,
   takeTransfers,

@@ -1,14 +1,18 @@
-import { threadId } from 'node:worker_threads';
+import type { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { threadId } from 'node:worker_threads';
 import { activeChildren, Process } from '@multiprocess/process';
 import { ProcessStartError } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { until } from '../../helpers/until.js';
 import * as targets from '../fixtures/targets.mjs';
+import * as input from '../fixtures/thread/input.mjs';
 import { noteIds, writeFamily } from '../fixtures/thread/tasks.mjs';
 import { sharedWords, start } from '../helpers.js';
 
 const runtime = 'thread';
+/** More bytes than a stream takes that is not read. */
+const MUCH = 200_000;
 
 describe("a process with runtime: 'thread'", () => {
   test('runs its target in a thread of this process', async () => {
@@ -47,10 +51,43 @@ describe("a process with runtime: 'thread'", () => {
     expect(child.exitCode).toBe(0);
   });
 
-  test('ends with its standard input open', async () => {
+  test.each<[name: string, act: (stream: Writable) => void]>([
+    ['was not written to', () => undefined],
+    ['has one chunk', (stream) => void stream.write('text')],
+    ['has more than it takes without a reader', (stream) => void stream.write(Buffer.alloc(MUCH))],
+    ['was written to its end', (stream) => void stream.end('text')],
+    ['was destroyed', (stream) => void stream.destroy()],
+  ])('ends when its target does not read its standard input, which %s', async (_name, act) => {
     const child = start({ target: targets.nothing, runtime, stdio: ['pipe', 'inherit', 'inherit'] });
+    act(child.stdin!);
     await child.join();
     expect(child.exitCode).toBe(0);
+    await until(() => child.stdin!.destroyed);
+  });
+
+  test.each([
+    ['has paused it', input.pauseInput],
+    ['has called unref() of it', input.unrefInput],
+    ['has destroyed it', input.destroyInput],
+  ])('ends when its target has read some of its standard input and %s', async (_name, target) => {
+    const child = start({ target, runtime, stdio: ['pipe', 'inherit', 'inherit'] });
+    child.stdin!.write('text');
+    await child.join();
+    expect(child.exitCode).toBe(0);
+  });
+
+  test('a writer of its standard input waits for a thread that is slower, and nothing is lost', async () => {
+    const { memory, words } = sharedWords();
+    const child = start({ target: input.countInput, args: [memory], runtime, stdio: ['pipe', 'inherit', 'inherit'] });
+    let written = 0;
+    for (; written < 20; written += 1) {
+      const isThrough = new Promise((resolve) => void child.stdin!.write(Buffer.alloc(MUCH), resolve));
+      await isThrough;
+      expect(words[0]).toBeGreaterThanOrEqual(written * MUCH);
+    }
+    child.stdin!.end();
+    await child.join();
+    expect([child.exitCode, words[0]]).toEqual([0, written * MUCH]);
   });
 
   test('can be joined by a thread that blocks', () => {

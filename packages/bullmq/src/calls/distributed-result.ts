@@ -1,4 +1,5 @@
 import { CallResult, cancelledError } from '@multiprocess/pool';
+import { notByNew } from '@multiprocess/shared-memory';
 import type { ResultOptions } from '@multiprocess/pool';
 import type { PoolCore } from '../caller/pool-core.js';
 import type { Ending, RemoteTask } from '../caller/remote-task.js';
@@ -14,6 +15,11 @@ export class DistributedResult<T> extends CallResult<T> {
   /** @internal */
   constructor(core: PoolCore, options: ResultOptions<T>, submit: (ending: Ending) => readonly RemoteTask[]) {
     super();
+    if (typeof submit !== 'function')
+      throw notByNew(
+        'A DistributedResult',
+        'applyAsync(), mapAsync() and starmapAsync() of a DistributedPool give one',
+      );
     this.#core = core;
     this.#tasks = submit(this.ending(options) as Ending);
   }

@@ -10,6 +10,7 @@ import {
   ClosedError,
   describable,
   DESCRIBE,
+  notSent,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { checkTls } from './check-tls.js';
@@ -110,6 +111,7 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
 
   static {
     describable(this.prototype);
+    notSent(this.prototype, 'send its address, and let the other connect: await Client.connect({ address })');
   }
 
   /** Where it listens; with the port that it got, once it does. */

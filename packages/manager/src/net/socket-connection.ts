@@ -12,13 +12,15 @@ import {
   describable,
   DESCRIBE,
   EOFError,
+  notByNew,
+  notSent,
   OutOfMemoryError,
   TimeoutError,
   WAIT_OPTIONS,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { drained } from './drained.js';
-import type { FramedSocket } from './framed-socket.js';
+import { FramedSocket } from './framed-socket.js';
 import { Inbox } from './inbox.js';
 
 /** With this many messages that have not been received, the other side has to wait. */
@@ -59,6 +61,8 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
 
   /** @internal */
   constructor(socket: FramedSocket, peer: string | undefined) {
+    if (!(socket instanceof FramedSocket))
+      throw notByNew('A SocketConnection', 'use await Client.connect(), or accept() of a Listener');
     this.#socket = socket;
     this.peer = peer;
     socket.maxBytes = MAX_MESSAGE_BYTES;
@@ -79,6 +83,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
 
   static {
     describable(this.prototype);
+    notSent(this.prototype, 'it stays where it was made. Let the other connect: await Client.connect({ address })');
   }
 
   /** Whether it was closed here. */

@@ -4,6 +4,7 @@ import {
   describable,
   DESCRIBE,
   formatHandle,
+  notByNew,
   SHARED_OBJECT,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, SharedObject } from '@multiprocess/shared-memory';
@@ -37,7 +38,10 @@ export abstract class ManagerProxy implements SharedObject, Describable {
   #outer: object = this;
 
   /** @internal */
-  constructor({ client, object }: Target) {
+  constructor(target: Target | undefined) {
+    const { client, object } = target ?? {};
+    if (client === undefined || object === undefined)
+      throw notByNew('A proxy', 'ask a Manager for one, as by manager.dict(), or take it from its handle by attach()');
     this.#client = client;
     this.#object = object;
   }

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { CorruptSegmentError, isSharedMemory, shownName, takeTransfers } from '@multiprocess/shared-memory';
+import { CorruptSegmentError, HAND_OVER, isSharedMemory, shownClass, takeTransfers } from '@multiprocess/shared-memory';
 import type { SharedObject } from '@multiprocess/shared-memory';
 import { decode, encode, shortString } from '@multiprocess/serialization';
 
@@ -202,9 +202,16 @@ function isPlainBytes(value: object): value is Uint8Array {
   return types.isUint8Array(value) && prototype === OWN_BYTES && !isSharedMemory(value.buffer);
 }
 
-/** Nothing would keep the object alive while only the map has its handle; and an end of a pipe is handed over once, a get is not. */
-function refuseSharedObject(object: SharedObject): never {
-  throw new TypeError(
-    `a ${shownName(object.constructor.name)}, which a map cannot keep alive: give it a name, and store the name`,
+/** Nothing would keep the object alive while only the map has its handle; and what is handed over has one receiver, a get has many. */
+function refuseSharedObject(object: SharedObject, refuse: (reason: string) => never): never {
+  const shown = shownClass(object);
+  if (!(HAND_OVER in object)) {
+    return refuse(
+      `an instance of ${shown}, which a map cannot keep alive: store its name or its handle, and keep it open meanwhile`,
+    );
+  }
+  const bytes = 'bytes' in object ? ', or store a copy of its bytes' : '';
+  return refuse(
+    `an instance of ${shown}, which has one owner at a time, and a map is for all: put it into a queue or send it through a pipe${bytes}`,
   );
 }

@@ -6,7 +6,6 @@ import { Lock } from '@multiprocess/sync';
 import {
   defaultDirectory,
   describePlatform,
-  hasNative,
   host,
   hostName,
   hostVersion,
@@ -202,8 +201,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
 export function checkMachine(): Finding[] {
   const findings: Finding[] = [];
   for (const [subject, check] of Object.entries(CHECKS)) {
-    findings.push({ subject, ...guarded(check) });
-    if (check === nativePart && !hasNative()) break; // all others are about what it does
+    const result = guarded(check);
+    findings.push({ subject, ...result });
+    if (check === nativePart && result.verdict === 'failure') break; // all others are about what it does
   }
   return findings;
 }

@@ -4,6 +4,7 @@ import {
   describable,
   DESCRIBE,
   HAND_OVER,
+  notByNew,
   noteTransfer,
   SHARED_OBJECT,
   WAITABLE,
@@ -16,7 +17,7 @@ import type {
   SharedObject,
   Waitable,
 } from '@multiprocess/shared-memory';
-import type { EndLease } from '../leases/end-lease.js';
+import { EndLease } from '../leases/end-lease.js';
 import { releaseLost } from '../leases/lost-lease.js';
 import { Peer } from '../sides/peer.js';
 import type { End } from '../words/pipe-layout.js';
@@ -33,6 +34,8 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
 
   /** @internal */
   constructor(lease: EndLease) {
+    if (!(lease instanceof EndLease))
+      throw notByNew('A Connection', 'use Pipe.duplex() or Pipe.simplex(), which make two');
     const { end, pipe } = lease;
     const other = (1 - end) as End;
     const peer = new Peer(pipe, other);

@@ -1,4 +1,4 @@
-import { checkBlockingTimeout } from '@multiprocess/shared-memory';
+import { checkBlockingTimeout, notByNew } from '@multiprocess/shared-memory';
 import type { BlockOptions } from '@multiprocess/shared-memory';
 import { CallResult, cancelledError } from './call-result.js';
 import type { ResultOptions } from './task-options.js';
@@ -25,6 +25,8 @@ export class AsyncResult<T> extends CallResult<T> {
   /** @internal */
   constructor(driver: Driver, options: ResultOptions<T>, submit: (ending: Ending<T>) => readonly PoolTask[]) {
     super();
+    if (typeof submit !== 'function')
+      throw notByNew('An AsyncResult', 'pool.applyAsync(), mapAsync() and starmapAsync() of a Pool give one');
     this.#driver = driver;
     this.#tasks = submit(this.ending(options));
   }

@@ -1,5 +1,5 @@
 import { Latch } from '@multiprocess/process';
-import { checkSignal, checkTimeout, describable, DESCRIBE, TimeoutError } from '@multiprocess/shared-memory';
+import { checkSignal, checkTimeout, describable, DESCRIBE, notSent, TimeoutError } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { callback } from '../parent/callbacks.js';
 import type { ResultOptions } from './task-options.js';
@@ -22,6 +22,7 @@ export abstract class CallResult<T> implements PromiseLike<T>, Describable {
 
   static {
     describable(this.prototype);
+    notSent(this.prototype, 'await it, and send what it gives');
   }
 
   /** Whether it has ended, with a value or an error. */

@@ -1,4 +1,4 @@
-import { checkAuthkey, checkString, describable, DESCRIBE } from '@multiprocess/shared-memory';
+import { checkAuthkey, checkString, describable, DESCRIBE, notSent } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
 import { identity } from '../launch/identity.js';
 
@@ -19,6 +19,7 @@ export interface CurrentProcess {
 class ThisProcess implements CurrentProcess, Describable {
   static {
     describable(this.prototype, () => 'CurrentProcess');
+    notSent(this.prototype, 'send what is needed of it, such as its pid or its name');
   }
 
   get name(): string {

@@ -11,7 +11,7 @@ export interface ThreadStart {
   readonly token: MessagePort;
   readonly stdout: ThreadOutputKind;
   readonly stderr: ThreadOutputKind;
-  /** What it reads from its standard input, where the runtime's own stream would keep it alive. */
+  /** What it reads from its standard input, if that is piped. The answer is the number of bytes that were read. */
   readonly stdin: MessagePort | undefined;
   /** Receives the output that is piped. */
   readonly pipe: MessagePort | undefined;

@@ -5,6 +5,7 @@ import {
   checkString,
   describable,
   DESCRIBE,
+  notSent,
   ProcessStartError,
   refuseEndlessStart,
   WAITABLE,
@@ -83,6 +84,7 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
 
   static {
     describable(this.prototype);
+    notSent(this.prototype, 'send what is needed of it, such as its pid or its name');
   }
 
   /** Its name in messages, which need not be unique. You may change it at any time; a running child keeps its own. */

@@ -4,7 +4,6 @@ import { Worker } from 'node:worker_threads';
 import {
   childEnvironment,
   clock,
-  hostName,
   inheritedExecArgv,
   isError,
   isMisuse,
@@ -46,6 +45,7 @@ export class ThreadChild extends Child {
   readonly #launch: Launch;
   readonly #birth = new ThreadBirth();
   readonly #pipes: ThreadPipes | undefined;
+  readonly #input: ThreadInput | undefined;
   /** The signal that ended it. Threads have no signals, so its end is reported as if this signal had killed it. */
   #signal: NodeJS.Signals | undefined;
   #error: Error | undefined;
@@ -61,8 +61,9 @@ export class ThreadChild extends Child {
     this.stdout = stdio.out === 'pipe' ? this.#pipes!.open(1) : null;
     this.stderr = stdio.err === 'pipe' ? this.#pipes!.open(2) : null;
     const pipe = this.#pipes?.theirs;
-    // In Deno a thread does not end before the stream that its Worker gives it.
-    const input = stdio.in === 'pipe' && hostName === 'Deno' ? new ThreadInput() : undefined;
+    if (stdio.in === 'pipe') this.#input = new ThreadInput();
+    this.stdin = this.#input?.writable ?? null;
+    const input = this.#input?.theirs;
     const env = childEnvironment(settings.env ?? process.env);
     const execArgv = settings.execArgv ?? inheritedExecArgv();
     const start: ThreadStart = {
@@ -70,7 +71,7 @@ export class ThreadChild extends Child {
       token: this.#birth.token,
       stdout: stdio.out,
       stderr: stdio.err,
-      stdin: input?.theirs,
+      stdin: input,
       pipe,
       execArgv,
       nodeOptions: env['NODE_OPTIONS'],
@@ -81,11 +82,10 @@ export class ThreadChild extends Child {
         return new Worker(main, {
           name,
           workerData: start,
-          transferList: [start.token, input?.theirs, pipe].filter((port) => port !== undefined),
+          transferList: [start.token, input, pipe].filter((port) => port !== undefined),
           env: accepted.env,
           execArgv: [...accepted.execArgv],
           resourceLimits: { ...limitsIn(settings.execArgv ?? [], execArgv), ...given(settings.resourceLimits) },
-          stdin: stdio.in === 'pipe' && input === undefined,
           stdout: stdio.out !== 'inherit',
           stderr: stdio.err !== 'inherit',
         });
@@ -93,12 +93,12 @@ export class ThreadChild extends Child {
     } catch (cause) {
       this.#birth.close();
       this.#pipes?.end();
+      this.#input?.end();
       if (!isError(cause) || isMisuse(cause)) throw cause;
       throw new ProcessStartError(`${name} could not be started: ${systemReason(cause)}`, { cause });
     }
     // Output of preloaded modules. The thread's own output comes through the pipes.
-    const { stdin, stdout, stderr } = this.#worker;
-    this.stdin = input?.writable ?? stdin;
+    const { stdout, stderr } = this.#worker;
     if (stdio.out !== 'inherit') stdout.on('data', (bytes: Uint8Array) => this.#pipes?.add(1, bytes));
     if (stdio.err !== 'inherit') stderr.on('data', (bytes: Uint8Array) => this.#pipes?.add(2, bytes));
     this.#worker.on('error', (error) => {
@@ -157,6 +157,7 @@ export class ThreadChild extends Child {
     if (this.hasEnded) return;
     this.#pipes?.drain();
     this.#birth.close();
+    this.#input?.end();
     const own = this.#launch.exitCode;
     // Node gives 0 to a thread that could not begin, for want of descriptors for example.
     const status = this.#error === undefined ? code : code || 1;

@@ -7,6 +7,7 @@ import {
   DESCRIBE,
   formatHandle,
   HandleError,
+  notByNew,
   settleOnce,
   SHARED_OBJECT,
 } from '@multiprocess/shared-memory';
@@ -16,7 +17,7 @@ import { open, unlink } from '../scripts/objects.js';
 import type { Script } from '../scripts/script.js';
 import type { Call, Reply } from '../session/call.js';
 import type { LocalState } from '../store/local-state.js';
-import type { StoreCore } from '../store/store-core.js';
+import { StoreCore } from '../store/store-core.js';
 import { formatReference } from './reference.js';
 
 /** What an object is in the server, and how it is made there. */
@@ -65,6 +66,8 @@ export abstract class RedisObject implements SharedObject, Describable {
 
   /** @internal */
   constructor(target: Target) {
+    if (!((target as Target | undefined)?.core instanceof StoreCore))
+      throw notByNew('An object on Redis', "ask a store for it, as by (await connect('redis://localhost')).dict()");
     this.core = target.core;
     this.#target = target;
     this.state = this.core.enter(target.id, this);

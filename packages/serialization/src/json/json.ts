@@ -1,10 +1,12 @@
 import { types } from 'node:util';
 import {
+  adviceOnSending,
   attach,
   isError,
   isPlainObject,
   isSharedObject,
   SerializationError,
+  shownClass,
   shownName,
 } from '@multiprocess/shared-memory';
 import type { HandleOf } from '../kinds/kind.js';
@@ -65,14 +67,22 @@ function objectToJson(value: object, { path, around, handleOf }: Position): unkn
   const at = (step: string): Position => ({ path: path + step, around: [...around, value], handleOf });
   const each = (one: unknown, i: number | string): unknown => toJson(one, at(`[${JSON.stringify(i)}]`));
   if (Array.isArray(value)) return value.map(each);
-  if (isSharedObject(value)) return { $handle: handleOf(value) ?? value.handle };
+  const refuse = (reason: string): never => {
+    throw new SerializationError(`${path}: ${reason}`, path);
+  };
+  if (isSharedObject(value)) return { $handle: handleOf(value, refuse) ?? value.handle };
   if (types.isDate(value)) return { $date: value.getTime() };
   if (types.isUint8Array(value)) return { $bytes: Buffer.from(value).toString('base64') };
   if (types.isMap(value)) return { $map: [...value].map(each) };
   if (types.isSet(value)) return { $set: [...value].map(each) };
   if (isError(value)) return { $error: errorToJson(value, (one) => toJson(one, at('.cause'))) };
   if (!isPlainObject(value)) {
-    throw new SerializationError(`${path}: an instance of ${value.constructor.name} cannot be sent as JSON`, path);
+    const advice = adviceOnSending(value);
+    refuse(
+      advice === undefined
+        ? `an instance of ${value.constructor.name} cannot be sent as JSON`
+        : `an instance of ${shownClass(value)}, which cannot be sent: ${advice}`,
+    );
   }
   const plain = Object.fromEntries(Object.entries(value).map(([key, one]) => [key, each(one, key)]));
   return Object.keys(value).some((key) => key.startsWith('$')) ? { $object: plain } : plain;

@@ -1,5 +1,12 @@
 import { types } from 'node:util';
-import { isError, isSharedMemory, isSharedObject, isUrl } from '@multiprocess/shared-memory';
+import {
+  adviceOnSending,
+  isError,
+  isSharedMemory,
+  isSharedObject,
+  isUrl,
+  shownClass,
+} from '@multiprocess/shared-memory';
 import { classOfPrototype } from '../classes/registered-classes.js';
 import { typeOfPrototype } from '../classes/registered-types.js';
 import { isTask } from '../functions/task.js';
@@ -100,5 +107,7 @@ function refusal(value: object, prototype: object): string {
   const { constructor } = prototype as { constructor?: unknown };
   const name =
     typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'a class without a name';
+  const advice = adviceOnSending(value);
+  if (advice !== undefined) return `an instance of ${shownClass(value)}, which cannot be sent: ${advice}`;
   return `an instance of ${name}, which is not registered: use registerClass or registerType`;
 }

@@ -1,8 +1,8 @@
 import type { SharedObject } from '@multiprocess/shared-memory';
 import type { BufferTable } from '../wire/buffer-table.js';
 
-/** The handle that stands for an object in one message; undefined for the object's own. */
-export type HandleOf = (object: SharedObject) => string | undefined;
+/** The handle that stands for an object in one message; undefined for the object's own. `refuse` throws: it cannot be sent there. */
+export type HandleOf = (object: SharedObject, refuse: (reason: string) => never) => string | undefined;
 
 /** A step of a path that is neither a property nor an index: into a Map, a Set or an error. Called only to be shown. */
 export type Step = () => string;

@@ -7,7 +7,7 @@ import type { Kind } from './kind.js';
 export const sharedObject: Kind<SharedObject & Partial<HandsOver>> = {
   tag: Tag.SHARED_OBJECT,
   encode(to, value) {
-    const handle: unknown = to.handleOf(value) ?? value[HAND_OVER]?.() ?? value.handle;
+    const handle: unknown = to.handleOf(value, (reason) => to.fail(reason)) ?? value[HAND_OVER]?.() ?? value.handle;
     to.value(String(handle)); // a local handle is an object: converting it to a string throws an error that says what to do
   },
   decode: (from) => from.register(attach(from.string())),

@@ -6,6 +6,7 @@ import type { SharedObject } from '../base/shared-object.js';
 import { isLocalHandle, typedAsString } from './local-handle.js';
 import { packageExporting } from './package-exporting.js';
 import { shownName } from './shown-name.js';
+import { noteArrival } from './transfers.js';
 
 /** Attaches to the object of a reference, the last part of a handle. */
 export type Attach = (reference: string) => SharedObject;
@@ -110,7 +111,9 @@ export function attach(handle: string): SharedObject {
   const { kind, reference } = parseHandle(handle);
   const attachKind = kinds.get(kind) ?? loadedAttach(kind);
   if (attachKind === undefined) throw new HandleError(`${kind} is not a kind of object that is known here`);
-  return attachKind(reference);
+  const attached = attachKind(reference);
+  noteArrival(attached);
+  return attached;
 }
 
 /** Loads the package that exports the kind. The kind may then be known to another copy of this package only. */

@@ -60,6 +60,18 @@ const state = threadTable<{ noted: Transfer[] | undefined; last: Transfer[] | un
   (found) => 'noted' in found && 'last' in found,
 );
 
+let isReceiver = false;
+
+/** An object has arrived from another thread. */
+export function noteArrival(object: object): void {
+  if (HAND_OVER in object) isReceiver = true;
+}
+
+/** Whether this thread has ever received an object that has one owner at a time. */
+export function hasReceived(): boolean {
+  return isReceiver;
+}
+
 /** Adds a transfer to the message that this thread is encoding. Called by the object when it is asked for its handle. */
 export function noteTransfer(transfer: Transfer): void {
   (state.noted ??= []).push(transfer);

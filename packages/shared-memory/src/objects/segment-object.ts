@@ -1,5 +1,5 @@
-import { describable, DESCRIBE } from '../handles/describe.js';
-import type { Describable, Description } from '../handles/describe.js';
+import { describable, DESCRIBE } from '../base/describe.js';
+import type { Describable, Description } from '../base/describe.js';
 import { ClosedError } from '../base/errors.js';
 import type { ObjectMemory } from '../segment/object-memory.js';
 import type { Segment } from '../segment/segment.js';

@@ -1,4 +1,4 @@
-import type { Description } from '../handles/describe.js';
+import type { Description } from '../base/describe.js';
 import { checkInteger } from '../arguments/check-number.js';
 import { checkNaming, NAME_OPTIONS } from '../arguments/name-options.js';
 import type { NameOptions } from '../arguments/name-options.js';

@@ -17,10 +17,18 @@ let blocks: Blocks | undefined;
  */
 export function newBytes(byteLength: number): Uint8Array<ArrayBuffer> {
   if (byteLength >= BLOCK_BYTES) {
-    blocks ??= hasNative() ? native() : NONE;
-    const block = blocks.block(byteLength);
+    const block = (blocks ??= findBlocks())?.block(byteLength);
     if (block !== undefined) return new Uint8Array(block);
   }
   // V8 makes this one by itself, and collects others before if they take much memory.
   return new Uint8Array(Buffer.allocUnsafeSlow(byteLength).buffer);
+}
+
+/** undefined if the system refuses to load the native part at the moment. */
+function findBlocks(): Blocks | undefined {
+  try {
+    return hasNative() ? native() : NONE;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,8 @@
+import { closeSync, openSync } from 'node:fs';
 import { native as load, threadObject } from '@multiprocess/native';
 import type { Native } from '@multiprocess/native';
-import { UnsupportedPlatformError } from '../base/errors.js';
+import { OutOfMemoryError, SystemError, UnsupportedPlatformError } from '../base/errors.js';
+import { MEANINGS, refusalText } from './meanings.js';
 
 export type { Native };
 
@@ -9,6 +11,7 @@ export type { Native };
  *
  * @throws {@link UnsupportedPlatformError} if there is none for this platform. The package can still be imported, and used between
  * threads.
+ * @throws {@link SystemError} or {@link OutOfMemoryError} if the system refuses to load it at the moment.
  */
 export function native(): Native {
   try {
@@ -16,6 +19,7 @@ export function native(): Native {
     if (process.env['MULTIPROCESS_NATIVE'] === 'off') throw new Error('MULTIPROCESS_NATIVE=off');
     return load();
   } catch (cause) {
+    throwIfRefused(cause);
     throw new UnsupportedPlatformError(`This needs the native part of @multiprocess/native, ${whyNot(cause)}`, {
       cause,
     });
@@ -28,6 +32,23 @@ function whyNot(cause: unknown): string {
   return code === undefined
     ? `and there is none for ${process.platform} ${process.arch} here: ${message}`
     : `which fails: ${message}`;
+}
+
+/** A program that goes on without a native part since it had no descriptor at that moment would share nothing with the others. */
+function throwIfRefused(cause: unknown): void {
+  // What opens the file is the loader of the system, which tells why only in words.
+  try {
+    closeSync(openSync(process.execPath, 'r'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EMFILE' || code === 'ENFILE') throw new SystemError(refused(code), code, { cause });
+  }
+  if (/cannot allocate memory|out of memory/i.test((cause as Error).message))
+    throw new OutOfMemoryError(refused('ENOMEM'), { cause });
+}
+
+function refused(code: string): string {
+  return `Cannot load the native part of @multiprocess/native: ${refusalText(code, MEANINGS[code]!, 'path')}`;
 }
 
 /**
@@ -50,13 +71,14 @@ export function onceAThread<T extends object>(name: string, make: () => T, isSou
   return made;
 }
 
-/** Whether there is a native part for this platform. */
+/** Whether there is a native part for this platform. @throws what {@link native} does if the system refuses to load it at the moment. */
 export function hasNative(): boolean {
   try {
     native();
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof UnsupportedPlatformError) return false;
+    throw error;
   }
 }
 

@@ -1,5 +1,7 @@
-import { describable, DESCRIBE } from '../handles/describe.js';
-import type { Describable, Description } from '../handles/describe.js';
+import { notByNew } from '../arguments/not-by-new.js';
+import { describable, DESCRIBE } from '../base/describe.js';
+import { notSent } from '../handles/not-sent.js';
+import type { Describable, Description } from '../base/describe.js';
 import type { StoreGuard } from './store-locks.js';
 
 /** What every guard of a store does: it gives back once, however it is asked to. */
@@ -8,11 +10,13 @@ export abstract class Held implements StoreGuard, Describable {
 
   /** @internal */
   constructor(giveBack: () => Promise<void>) {
+    if (typeof giveBack !== 'function') throw notByNew('A guard', 'use await lock.hold()');
     this.#giveBack = giveBack;
   }
 
   static {
     describable(this.prototype);
+    notSent(this.prototype, 'send its lock, and take that there');
   }
 
   /** @internal */

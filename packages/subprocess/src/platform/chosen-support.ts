@@ -8,5 +8,9 @@ let chosen: Support | undefined;
 
 /** The native part where there is one, else what Node does alone. The streams of other runtimes cannot read the pipes of the native part. */
 export function support(): Support {
-  return (chosen ??= hostName === 'Node' && hasNative() ? nativeSupport : nodeSupport);
+  try {
+    return (chosen ??= hostName === 'Node' && hasNative() ? nativeSupport : nodeSupport);
+  } catch {
+    return nodeSupport; // the system refuses to load it at the moment, and will tell why it refuses to start a program
+  }
 }

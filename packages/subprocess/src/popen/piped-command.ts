@@ -1,5 +1,5 @@
 import { shownCommand } from '../options/shown-command.js';
-import { BrokenPipeError, checkOneOf, checkString } from '@multiprocess/shared-memory';
+import { BrokenPipeError, checkOneOf, checkString, notByNew } from '@multiprocess/shared-memory';
 import { Popen } from './popen.js';
 import { checkInput } from '../options/run-options.js';
 import { PIPE } from '../options/stdio-constants.js';
@@ -12,6 +12,7 @@ export class PipedCommand {
 
   /** @internal */
   constructor(popen: Popen<'utf8'>) {
+    if (!(popen instanceof Popen)) throw notByNew('A PipedCommand', "use popen('command')");
     this.popen = popen;
   }
 

@@ -10,6 +10,7 @@ import {
   clock,
   describable,
   DESCRIBE,
+  notSent,
   onAborted,
   received,
   throwIfAborted,
@@ -102,6 +103,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
 
   static {
     describable(this.prototype);
+    notSent(this.prototype, 'send what is needed of it, such as its pid or its returncode');
   }
 
   /**

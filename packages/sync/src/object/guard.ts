@@ -1,4 +1,4 @@
-import { describable, DESCRIBE } from '@multiprocess/shared-memory';
+import { describable, DESCRIBE, notByNew, notSent } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
 
 /**
@@ -17,11 +17,13 @@ export class Guard implements Disposable, AsyncDisposable, Describable {
 
   /** @internal */
   constructor(release: () => void) {
+    if (typeof release !== 'function') throw notByNew('A Guard', 'use await lock.hold()');
     this.#release = release;
   }
 
   static {
     describable(this.prototype);
+    notSent(this.prototype, 'send its lock, and take that there');
   }
 
   /** @internal */

@@ -5,6 +5,7 @@ import {
   checkTimeout,
   describable,
   DESCRIBE,
+  notSent,
   TimeoutError,
   WaitQueue,
   waitSync,
@@ -45,6 +46,7 @@ export abstract class LockView implements Describable {
 
   static {
     describable(this.prototype);
+    notSent(this.prototype, 'send its RWLock, and use the same view of that there');
   }
 
   /** Whether a thread has it in this way. May be out of date when it is read. */

@@ -4,6 +4,7 @@ import { amountOf, argumentError, functionOf, listOf } from '@multiprocess/share
 import type { DictMethods } from '@multiprocess/shared-memory';
 import { Managed } from '../managed.js';
 import { Container } from '../container.js';
+import { letGo } from '../let-go.js';
 
 /** Marks keys that are objects, which are told apart by their content. */
 const OBJECT_KEY = '\0object ';
@@ -27,7 +28,10 @@ export class ManagedDict extends Container implements DictMethods<unknown, unkno
   }
 
   set(key: unknown, value: unknown): void {
-    this.#items.set(identityOf(key), [key, value]);
+    const identity = identityOf(key);
+    const before = this.#items.get(identity);
+    this.#items.set(identity, [key, value]);
+    letGo(before, [key, value]);
   }
 
   has(key: unknown): boolean {
@@ -35,11 +39,15 @@ export class ManagedDict extends Container implements DictMethods<unknown, unkno
   }
 
   delete(key: unknown): boolean {
-    return this.#items.delete(identityOf(key));
+    const dropped = this.#take(key);
+    letGo(dropped);
+    return dropped !== undefined;
   }
 
   clear(): void {
+    const dropped = this.entries();
     this.#items.clear();
+    letGo(dropped);
   }
 
   keys(): unknown[] {
@@ -66,21 +74,19 @@ export class ManagedDict extends Container implements DictMethods<unknown, unkno
   }
 
   setDefault(key: unknown, value: unknown): unknown {
-    if (!this.has(key)) this.set(key, value);
+    if (this.has(key)) letGo(value);
+    else this.set(key, value);
     return this.get(key);
   }
 
   pop(key: unknown, otherwise?: unknown): unknown {
-    if (!this.has(key)) return otherwise;
-    const value = this.get(key);
-    this.delete(key);
-    return value;
+    const taken = this.#take(key);
+    return taken === undefined ? otherwise : taken[1];
   }
 
   popItem(): [unknown, unknown] | undefined {
     const last = this.entries().at(-1);
-    if (last !== undefined) this.delete(last[0]);
-    return last;
+    return last === undefined ? undefined : this.#take(last[0]);
   }
 
   increment(key: unknown, amount: number | bigint = 1): number | bigint {
@@ -90,7 +96,10 @@ export class ManagedDict extends Container implements DictMethods<unknown, unkno
   }
 
   compareAndSet(key: unknown, expected: unknown, value: unknown): boolean {
-    if (!isDeepStrictEqual(this.get(key), expected)) return false;
+    if (!isDeepStrictEqual(this.get(key), expected)) {
+      letGo(value);
+      return false;
+    }
     this.set(key, value);
     return true;
   }
@@ -101,6 +110,14 @@ export class ManagedDict extends Container implements DictMethods<unknown, unkno
 
   toObject(): Record<string, unknown> {
     return Object.fromEntries(this.entries().map(([key, value]) => [String(key), value]));
+  }
+
+  /** Removes an item without closing what is in it. */
+  #take(key: unknown): [key: unknown, value: unknown] | undefined {
+    const identity = identityOf(key);
+    const item = this.#items.get(identity);
+    this.#items.delete(identity);
+    return item;
   }
 }
 

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { amountOf, checkInteger, functionOf, indexOf, listOf } from '@multiprocess/shared-memory';
 import type { ListMethods } from '@multiprocess/shared-memory';
 import { Container } from '../container.js';
+import { letGo } from '../let-go.js';
 
 const ANY_INDEX = { min: Number.MIN_SAFE_INTEGER };
 
@@ -33,16 +34,16 @@ export class ManagedList extends Container implements ListMethods<unknown> {
   }
 
   set(index: number, value: unknown): void {
-    this.#items[indexOf(index, this.#items.length, 'or next')] = value;
+    this.#put(indexOf(index, this.#items.length, 'or next'), value);
   }
 
   delete(index: number): void {
-    this.#items.splice(indexOf(index, this.#items.length), 1);
+    letGo(this.#items.splice(indexOf(index, this.#items.length), 1));
   }
 
   update(index: number, change: (value: unknown, ...args: never[]) => unknown, ...args: unknown[]): unknown {
     const at = indexOf(index, this.#items.length);
-    return (this.#items[at] = functionOf('change', change)(this.#items[at], ...args));
+    return this.#put(at, functionOf('change', change)(this.#items[at], ...args));
   }
 
   increment(index: number, amount: number | bigint = 1): number | bigint {
@@ -54,13 +55,14 @@ export class ManagedList extends Container implements ListMethods<unknown> {
 
   compareAndSet(index: number, expected: unknown, value: unknown): boolean {
     const at = indexOf(index, this.#items.length);
-    if (!isDeepStrictEqual(this.#items[at], expected)) return false;
-    this.#items[at] = value;
-    return true;
+    const isExpected = isDeepStrictEqual(this.#items[at], expected);
+    if (isExpected) this.#put(at, value);
+    else letGo(value);
+    return isExpected;
   }
 
   setLength(length: number): void {
-    this.#items.length = checkInteger('length', length, { max: this.#items.length });
+    letGo(this.#items.splice(checkInteger('length', length, { max: this.#items.length })));
   }
 
   push(...values: unknown[]): number {
@@ -90,12 +92,12 @@ export class ManagedList extends Container implements ListMethods<unknown> {
 
   remove(value: unknown): boolean {
     const index = this.indexOf(value);
-    if (index >= 0) this.#items.splice(index, 1);
+    if (index >= 0) letGo(this.#items.splice(index, 1));
     return index >= 0;
   }
 
   clear(): void {
-    this.#items.length = 0;
+    letGo(this.#items.splice(0));
   }
 
   splice(start: number, ...rest: [deleteCount?: number, ...values: unknown[]]): unknown[] {
@@ -111,7 +113,9 @@ export class ManagedList extends Container implements ListMethods<unknown> {
   }
 
   fill(value: unknown, start?: number, end?: number): void {
+    const before = [...this.#items];
     this.#items.fill(value, start, end);
+    letGo([before, value], this.#items);
   }
 
   reverse(): void {
@@ -190,5 +194,12 @@ export class ManagedList extends Container implements ListMethods<unknown> {
 
   snapshot(): unknown[] {
     return this.#items;
+  }
+
+  #put(at: number, value: unknown): unknown {
+    const before = this.#items[at];
+    this.#items[at] = value;
+    letGo(before, value);
+    return value;
   }
 }

@@ -1,4 +1,5 @@
 import { Container } from '../container.js';
+import { letGo } from '../let-go.js';
 
 /** Names with values. */
 export class ManagedNamespace extends Container {
@@ -15,10 +16,13 @@ export class ManagedNamespace extends Container {
   }
 
   set(name: string, value: unknown): void {
+    const before = this.#values.get(name);
     this.#values.set(name, value);
+    letGo(before, value);
   }
 
   delete(name: string): boolean {
+    letGo(this.#values.get(name));
     return this.#values.delete(name);
   }
 

@@ -8,6 +8,7 @@ import {
   QueueShutDownError,
 } from '@multiprocess/shared-memory';
 import type { Call } from '../call.js';
+import { letGo } from '../let-go.js';
 import { afterWait, Waiters } from '../waiters.js';
 import { waitOf } from '../arguments.js';
 import { OperationObject } from '../operation-object.js';
@@ -65,6 +66,7 @@ export class ManagedQueue extends OperationObject {
       return put === items.length ? 'put' : undefined;
     });
     return afterWait(outcome, (how) => {
+      if (how !== 'put') letGo(items.slice(put));
       if (how === 'shut') throw new QueueShutDownError('The queue has been shut down: nothing more can be put');
       if (how === undefined) throw new QueueFullError(`The queue had no room within ${String(timeout)} ms`, put);
     });
@@ -94,9 +96,10 @@ export class ManagedQueue extends OperationObject {
     checkBoolean('immediate', immediate);
     this.#shut = true;
     if (immediate === true) {
-      const thrownAway = this.#items.splice(0).length;
-      this.#noteTaken(thrownAway);
-      this.noteItems?.(-thrownAway);
+      const thrownAway = this.#items.splice(0);
+      letGo(thrownAway);
+      this.#noteTaken(thrownAway.length);
+      this.noteItems?.(-thrownAway.length);
     }
     this.#getters.serve();
     this.#putters.serve();

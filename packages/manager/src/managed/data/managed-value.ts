@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { amountOf, functionOf } from '@multiprocess/shared-memory';
 import { Container } from '../container.js';
+import { letGo } from '../let-go.js';
 
 /** One value of any kind. */
 export class ManagedValue extends Container {
@@ -17,7 +18,9 @@ export class ManagedValue extends Container {
   }
 
   set(value: unknown): void {
+    const before = this.#value;
     this.#value = value;
+    letGo(before, value);
   }
 
   /** Returns the value before, as `SharedValue.add()` does. */
@@ -28,12 +31,15 @@ export class ManagedValue extends Container {
   }
 
   compareAndSet(expected: unknown, value: unknown): boolean {
-    if (!isDeepStrictEqual(this.#value, expected)) return false;
-    this.#value = value;
-    return true;
+    const isExpected = isDeepStrictEqual(this.#value, expected);
+    if (isExpected) this.set(value);
+    else letGo(value);
+    return isExpected;
   }
 
   update(change: unknown, ...args: unknown[]): unknown {
-    return (this.#value = functionOf('change', change)(this.#value, ...args));
+    const value = functionOf('change', change)(this.#value, ...args);
+    this.set(value);
+    return value;
   }
 }

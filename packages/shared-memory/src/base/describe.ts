@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { InspectOptionsStylized } from 'node:util';
-import { isPlainObject } from '../base/built-ins.js';
-import { isSharedObject } from '../base/shared-object.js';
+import { isPlainObject } from './built-ins.js';
+import { isSharedObject } from './shared-object.js';
 
 /** What `console.log` shows of an object: a few names with values. */
 export type Description = Readonly<Record<string, unknown>>;
@@ -46,6 +46,11 @@ export function describable<T extends Describable>(prototype: T, nameOf: (one: T
       writable: true,
     },
   });
+}
+
+/** The name by which an object of a class that {@link describable} was called for shows itself, for an error. */
+export function shownClass(one: object): string {
+  return /^\w*/.exec(inspect(one, { depth: -1 }).replace('[', ''))![0];
 }
 
 function classOf(one: object): string {

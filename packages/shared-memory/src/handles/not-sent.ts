@@ -1,0 +1,17 @@
+/** The advice on the prototype; the same symbol in every copy of this package. */
+const NOT_SENT: unique symbol = Symbol.for('@multiprocess/not-sent') as never;
+
+/**
+ * For a class whose objects stay in their thread: the error of sending one tells what to send instead.
+ *
+ * @param advice `send its lock, and take it there`
+ */
+export function notSent(prototype: object, advice: string): void {
+  Object.defineProperty(prototype, NOT_SENT, { value: advice });
+}
+
+/** What to send instead of an object that cannot be sent, if its class tells. */
+export function adviceOnSending(value: object): string | undefined {
+  const advice = (value as { [NOT_SENT]?: unknown })[NOT_SENT];
+  return typeof advice === 'string' ? advice : undefined;
+}
