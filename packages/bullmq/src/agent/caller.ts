@@ -2,7 +2,7 @@ import { RedisJoinableQueue, RedisLock } from '@multiprocess/redis';
 import type { Posting, RedisStore } from '@multiprocess/redis';
 import { clock, ClosedError, HandleError } from '@multiprocess/shared-memory';
 import { formatReport, MOST_INLINE_BYTES } from '../wire/report.js';
-import type { Body, Report, ReportItem } from '../wire/report.js';
+import type { Body, BodyReport, Report, ReportItem } from '../wire/report.js';
 
 /** Where a caller is found, as its jobs say. */
 export interface CallerAddress {
@@ -60,7 +60,7 @@ export class Caller {
   }
 
   /** The same, for a client of BullMQ to send. @returns undefined if it is not to be told so, but by {@link report} */
-  posting(report: Extract<Report, { readonly body: Body }>): Posting | undefined {
+  posting(report: BodyReport): Posting | undefined {
     return isLarge(report.body) ? undefined : this.#results.posting(formatReport(report));
   }
 

@@ -22,7 +22,8 @@ export interface MailboxAddress {
 
 /** What a mailbox tells. */
 export interface MailboxListener {
-  onReport(report: Report): Promise<void>;
+  /** @returns a promise if the report has not been handled yet */
+  onReport(report: Report): Promise<void> | undefined;
   /** All reports that have not come will not come. */
   onLost(): void;
   /** The server is gone for too long, or the store is closed. The next call of `open` tries again. */
@@ -159,6 +160,7 @@ export class Mailbox {
       const results = this.#opened!.results;
       const items = await results.getMany(MOST, { signal });
       await Promise.all(items.map((item) => this.#listener.onReport(parseReport(item))));
+      await turnOfLoop(); // who got these results may add the next job: that goes to the server before the question for more results
       if (results !== this.#opened!.results) continue;
       this.#untold += items.length;
       if (this.#untold >= MOST_UNTOLD) this.#acknowledge();
@@ -171,4 +173,10 @@ export class Mailbox {
     this.#untold = 0;
     if (count > 0) this.#opened?.results.tasksDone(count).catch(() => undefined);
   }
+}
+
+function turnOfLoop(): Promise<void> {
+  return new Promise((resolve) => {
+    clock.setImmediate(resolve);
+  });
 }

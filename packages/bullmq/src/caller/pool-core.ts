@@ -12,7 +12,7 @@ import {
 } from '@multiprocess/shared-memory';
 import { codecs } from '../wire/codec.js';
 import type { Codec } from '../wire/codec.js';
-import type { Body, Report } from '../wire/report.js';
+import type { BodyReport, Report } from '../wire/report.js';
 import { bodyOf } from './body-of.js';
 import { BullQueue } from './bull-queue.js';
 import { JobAdder } from './job-adder.js';
@@ -190,30 +190,42 @@ export class PoolCore {
     this.bull.isBusy = this.#isAwaited || this.#tasks.size > 0;
   }
 
-  async #onReport(report: Report): Promise<void> {
+  /** @returns a promise only if the report has to be waited for: most callers of a single function do nothing before they have its result */
+  #onReport(report: Report): Promise<void> | undefined {
     const task = this.#tasks.get(RemoteTask.idOf(report.job));
-    if (task === undefined) return; // settled: it came twice, or was given up
-    if ('body' in report) {
-      const { handled } = task;
-      task.handled =
-        handled === undefined ? this.#onBody(task, report) : handled.then(() => this.#onBody(task, report));
-      await task.handled;
-    } else if (report.job !== task.job)
-      return; // an earlier attempt
-    else if (report.how === 'died') this.reject(task, diedError(report.text));
+    if (task === undefined) return undefined; // settled: it came twice, or was given up
+    if ('body' in report) return this.#onBodyInTurn(task, report);
+    if (report.job !== task.job) return undefined; // an earlier attempt
+    if (report.how === 'died') this.reject(task, diedError(report.text));
     else this.#onRefused(task, report.text);
+    return undefined;
   }
 
-  async #onBody(task: RemoteTask, report: Extract<Report, { readonly body: Body }>): Promise<void> {
+  #onBodyInTurn(task: RemoteTask, report: BodyReport): Promise<void> | undefined {
+    const { body } = report;
+    if (task.handled === undefined && typeof body !== 'string' && this.codec.importNeeded(body) === undefined) {
+      this.#onBytes(task, report.how, body);
+      return undefined;
+    }
+    task.handled = (task.handled ?? Promise.resolve()).then(() => this.#onBody(task, report));
+    return task.handled;
+  }
+
+  async #onBody(task: RemoteTask, report: BodyReport): Promise<void> {
     const body = await bodyOf(report.body);
     if (body === undefined) {
       if (report.job === task.job && report.how !== 'progress') this.#lose(task, undefined);
       return;
     }
+    await this.codec.importNeeded(body);
+    this.#onBytes(task, report.how, body);
+  }
+
+  #onBytes(task: RemoteTask, how: BodyReport['how'], body: Uint8Array): void {
     try {
-      const value = await this.codec.decode(body);
-      if (report.how === 'value') this.resolve(task, value);
-      else if (report.how === 'error') this.reject(task, value);
+      const value = this.codec.decode(body);
+      if (how === 'value') this.resolve(task, value);
+      else if (how === 'error') this.reject(task, value);
       else if (this.isPending(task)) task.plan.onReport?.(value);
     } catch (error) {
       this.reject(task, error);

@@ -17,6 +17,9 @@ export type Report =
   /** This agent does not have the function; another may. */
   | { readonly how: 'refused'; readonly job: string; readonly text: string };
 
+/** A report that has a value. */
+export type BodyReport = Extract<Report, { readonly body: Body }>;
+
 /** Bytes, or the handle of the value that has them. */
 export type Body = Uint8Array | string;
 
