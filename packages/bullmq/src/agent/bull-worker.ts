@@ -51,7 +51,7 @@ export class BullWorker extends Worker<unknown, void, string, FetchingBackend> {
     this.#fetched = job;
     this.getBackend().noteBeginning(job);
     // Of those with a key or a failure, which no pool adds, BullMQ may run none.
-    if (this.closing !== undefined || job.repeatJobKey !== undefined || job.deferredFailure !== undefined) return;
+    if (this.closing !== undefined || data.repeatJobKey !== undefined || data.deferredFailure !== undefined) return;
     this.#begun = job;
     this.#running.begin(job);
   }

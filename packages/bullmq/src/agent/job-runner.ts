@@ -122,10 +122,11 @@ export class JobRunner {
     const request = { module: found.module, export: name.export, kind: data.kind, serializer };
     const outcome = await this.#outcome(begun, request);
     await this.#tell(begun, outcome);
-    if (outcome.how === 'error') throw new UnrecoverableError(outcome.text);
+    const [how, , text] = outcome;
+    if (how === 'error') throw new UnrecoverableError(text);
   }
 
-  async #outcome(begun: Begun, request: Omit<RunRequest, 'args'>): Promise<RunOutcome> {
+  async #outcome(begun: Begun, request: RunRequest): Promise<RunOutcome> {
     const { job, data, caller } = begun;
     const { pool, givingBack } = this.#plan;
     const codec = codecs[request.serializer];
@@ -139,16 +140,16 @@ export class JobRunner {
       callback: (outcome) => this.#post(begun, outcome),
     };
     try {
-      const args = data.key === undefined ? Buffer.from(data.args ?? '', 'base64') : await largeArgs(data.key);
+      const args = data.key === undefined ? (data.args ?? '') : await largeArgs(data.key);
       for (let deaths = job.stalledCounter; ; deaths++) {
         try {
-          return await pool.applyAsync(runRequest, [{ ...request, args }], options);
+          return await pool.applyAsync(runRequest, [request, args], options);
         } catch (error) {
           if (givingBack.aborted && error instanceof ClosedError) return await this.#giveBack(begun);
           if (signal.aborted)
             throw new UnrecoverableError(caller.gone.aborted ? 'The caller is gone' : 'Aborted by the caller');
           if (error instanceof WorkerDiedError && deaths < data.retries) continue;
-          return { how: 'error', body: codec.encodeThrown(error), text: inBrief(error).message };
+          return ['error', codec.encodeThrown(error), inBrief(error).message];
         }
       }
     } finally {
@@ -160,10 +161,10 @@ export class JobRunner {
    * Tells the caller what came of its job as soon as that is there, by the connection that then ends the job: so the server has done the one before the other.
    * Without that if it has to wait for something.
    */
-  #post(begun: Begun, { how, body }: RunOutcome): void {
+  #post(begun: Begun, outcome: RunOutcome): void {
     const { job, caller, data } = begun;
     if (data.reports === true) return; // by another connection it could overtake what the function has reported
-    const report = { how, job: String(job.id), body } as const;
+    const report = reportOf(job, outcome);
     const posting = caller.posting(report);
     if (posting === undefined) return;
     begun.isTold = true;
@@ -174,8 +175,7 @@ export class JobRunner {
   /** Tells it in any case. */
   async #tell(begun: Begun, outcome: RunOutcome): Promise<void> {
     if (!begun.isTold) this.#post(begun, outcome);
-    const { how, body } = outcome;
-    if (!begun.isTold) await begun.caller.report({ how, job: String(begun.job.id), body });
+    if (!begun.isTold) await begun.caller.report(reportOf(begun.job, outcome));
   }
 
   /** Passes on what the function reports. Without a word if that fails, for its result is what counts. */
@@ -251,6 +251,10 @@ async function largeArgs(key: string): Promise<Uint8Array> {
   } finally {
     value.close();
   }
+}
+
+function reportOf({ id }: Job<unknown>, [how, body]: RunOutcome) {
+  return { how, job: String(id), body: typeof body === 'string' ? { base64: body } : body };
 }
 
 function deathsOf(count: number): string {

@@ -7,6 +7,7 @@ import type { RedisSerializer } from '@multiprocess/redis';
 import { codecs } from '../wire/codec.js';
 import type { Codec } from '../wire/codec.js';
 import type { CallKind } from '../wire/job-data.js';
+import { MOST_SHORT_BYTES } from '../wire/report.js';
 import type { InputOutcome } from '../wire/report.js';
 
 // In a worker of the agent's pool. Only here are arguments decoded and functions imported: what they do cannot harm the agent.
@@ -17,17 +18,11 @@ export interface RunRequest {
   readonly module: string;
   readonly export: string;
   readonly kind: CallKind;
-  readonly args: Uint8Array;
   readonly serializer: RedisSerializer;
 }
 
-/** What came of it, encoded for the caller. */
-export interface RunOutcome {
-  readonly how: 'value' | 'error';
-  readonly body: Uint8Array;
-  /** Of an error: in a few words, for those who look at the queue. */
-  readonly text: string;
-}
+/** What came of it: how; the value or error, encoded for the caller, few bytes in base64; of an error a few words, for those who look at the queue. */
+export type RunOutcome = readonly [how: 'value' | 'error', body: Uint8Array | string, text: string];
 
 /** The functions that were called here, by module and export. */
 const known = new Map<string, AnyFunction>();
@@ -37,27 +32,31 @@ const known = new Map<string, AnyFunction>();
  *
  * It returns a promise only if it has to wait: a turn of promises takes a worker that has just been woken as long as a small function.
  */
-export const runRequest = task(import.meta, 'runRequest', function runRequest(request: RunRequest):
-  RunOutcome | Promise<RunOutcome> {
-  const codec = codecs[request.serializer];
-  encodeReports((value) => codec.encode(value));
-  const fn = known.get(keyOf(request));
-  if (fn === undefined || codec.importNeeded(request.args) !== undefined) return prepareAndRun(request, codec);
-  return run(fn, request, codec);
-});
+export const runRequest = task(
+  import.meta,
+  'runRequest',
+  function runRequest(request: RunRequest, args: Uint8Array | string): RunOutcome | Promise<RunOutcome> {
+    const codec = codecs[request.serializer];
+    encodeReports((value) => codec.encode(value));
+    const bytes = typeof args === 'string' ? Buffer.from(args, 'base64') : args;
+    const fn = known.get(keyOf(request));
+    if (fn === undefined || codec.importNeeded(bytes) !== undefined) return prepareAndRun(request, bytes, codec);
+    return run(fn, request.kind, bytes, codec);
+  },
+);
 
-async function prepareAndRun(request: RunRequest, codec: Codec): Promise<RunOutcome> {
+async function prepareAndRun(request: RunRequest, args: Uint8Array, codec: Codec): Promise<RunOutcome> {
   try {
     const fn = await functionOf(request);
-    await codec.importNeeded(request.args);
+    await codec.importNeeded(args);
     known.set(keyOf(request), fn);
-    return await run(fn, request, codec);
+    return await run(fn, request.kind, args, codec);
   } catch (thrown) {
     return failed(codec, thrown);
   }
 }
 
-function run(fn: AnyFunction, { kind, args }: RunRequest, codec: Codec): RunOutcome | Promise<RunOutcome> {
+function run(fn: AnyFunction, kind: CallKind, args: Uint8Array, codec: Codec): RunOutcome | Promise<RunOutcome> {
   try {
     const given = codec.decode(args);
     if (!Array.isArray(given)) throw argumentError('The arguments of a job', 'an array', given);
@@ -78,11 +77,15 @@ async function settled(value: PromiseLike<unknown>, codec: Codec): Promise<RunOu
 
 /** @throws {@link SerializationError} if the value cannot be carried. */
 function returned(codec: Codec, value: unknown): RunOutcome {
-  return { how: 'value', body: codec.encode(value), text: '' };
+  return ['value', shortened(codec.encode(value)), ''];
 }
 
 function failed(codec: Codec, thrown: unknown): RunOutcome {
-  return { how: 'error', body: codec.encodeThrown(thrown), text: inBrief(thrown).message };
+  return ['error', shortened(codec.encodeThrown(thrown)), inBrief(thrown).message];
+}
+
+function shortened(bytes: Buffer): Uint8Array | string {
+  return bytes.byteLength > MOST_SHORT_BYTES ? bytes : bytes.toString('base64');
 }
 
 function keyOf({ module, export: name }: RunRequest): string {
