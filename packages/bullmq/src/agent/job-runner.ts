@@ -137,7 +137,7 @@ export class JobRunner {
       signal,
       timeout: data.timeout,
       ...(data.reports === true && { onProgress: (body) => this.#pass(begun, body) }),
-      callback: (outcome) => this.#post(begun, outcome),
+      callback: (outcome) => this.#postAtOnce(begun, outcome),
     };
     try {
       const args = data.key === undefined ? (data.args ?? '') : await largeArgs(data.key);
@@ -170,6 +170,14 @@ export class JobRunner {
     begun.isTold = true;
     // If this fails, too, the caller finds that its job has ended without a report.
     this.#plan.post(posting).catch(() => caller.report(report).catch(() => undefined));
+  }
+
+  #postAtOnce(begun: Begun, outcome: RunOutcome): void {
+    try {
+      this.#post(begun, outcome);
+    } catch {
+      // It is tried again, where that can fail the job.
+    }
   }
 
   /** Tells it in any case. */
