@@ -140,6 +140,7 @@ export class Agent implements AsyncDisposable, Describable {
     const pool = new Pool({ processes, maxTasksPerChild, grace });
     const callers = new Callers(store);
     const givingBack = this.#givingBack.signal;
+    const client = newBullClient(store, AgentClient);
     const runner = new JobRunner({
       store,
       pool,
@@ -147,20 +148,23 @@ export class Agent implements AsyncDisposable, Describable {
       counts: this.#counts,
       directory,
       givingBack,
-      sendBeforeEnd: (job, send) => worker.sendBeforeEnd(job, send),
+      post: (posting) => client.post(posting),
     });
-    const client = newBullClient(store, AgentClient);
     const { prefix } = bullPlace(store, queue);
-    const worker = new BullWorker(queue, (job, token = '') => runner.run(job, token), {
-      connection: client,
-      prefix,
-      name: `${hostname()}-${process.pid}`, // the server takes no spaces in it
-      concurrency: processes,
-      lockDuration: lease,
-      stalledInterval: Math.ceil(lease / 2),
-      maxStalledCount: ANY_NUMBER,
-      runRetryDelay: RETRY_MS,
-    });
+    const worker = new BullWorker(
+      queue,
+      { begin: (job) => runner.begin(job), run: (job, token = '') => runner.run(job, token) },
+      {
+        connection: client,
+        prefix,
+        name: `${hostname()}-${process.pid}`, // the server takes no spaces in it
+        concurrency: processes,
+        lockDuration: lease,
+        stalledInterval: Math.ceil(lease / 2),
+        maxStalledCount: ANY_NUMBER,
+        runRetryDelay: RETRY_MS,
+      },
+    );
     worker.on('error', onError);
     return { closeStore, client, pool, worker, callers };
   }

@@ -1,8 +1,8 @@
 import { RedisJoinableQueue, RedisLock } from '@multiprocess/redis';
 import type { Posting, RedisStore } from '@multiprocess/redis';
-import { clock, ClosedError, HandleError } from '@multiprocess/shared-memory';
+import { clock, ClosedError, HandleError, onAborted } from '@multiprocess/shared-memory';
 import { formatReport, MOST_INLINE_BYTES } from '../wire/report.js';
-import type { Body, Report, ReportItem } from '../wire/report.js';
+import type { Body, NewReport, ReportItem, ShortBody } from '../wire/report.js';
 
 /** Where a caller is found, as its jobs say. */
 export interface CallerAddress {
@@ -27,6 +27,8 @@ export class Caller {
   readonly #life: RedisLock;
   readonly #gone = new AbortController();
   readonly #left = new AbortController();
+  /** Keeps one listener at {@link gone}, which each job would add and remove otherwise. */
+  readonly #stopListening: () => void;
 
   /** @throws {@link HandleError} if it is not of this server, or the server has lost its data since. */
   constructor(store: RedisStore, { results, life }: CallerAddress) {
@@ -34,6 +36,7 @@ export class Caller {
     this.#results = RedisJoinableQueue.attach<ReportItem>(results);
     this.#life = RedisLock.attach(life);
     void this.#watch();
+    this.#stopListening = onAborted(this.gone, () => undefined);
   }
 
   /** Aborts when the caller is dead, or has been terminated. */
@@ -46,7 +49,7 @@ export class Caller {
    *
    * @throws {@link HandleError} if the caller is gone.
    */
-  async report(report: Report): Promise<void> {
+  async report(report: NewReport): Promise<void> {
     if (!('body' in report)) {
       await this.#results.put(formatReport(report));
       return;
@@ -60,19 +63,20 @@ export class Caller {
   }
 
   /** The same, for a client of BullMQ to send. @returns undefined if it is not to be told so, but by {@link report} */
-  posting(report: Extract<Report, { readonly body: Body }>): Posting | undefined {
+  posting(report: NewReport & { readonly body: Body | ShortBody }): Posting | undefined {
     return isLarge(report.body) ? undefined : this.#results.posting(formatReport(report));
   }
 
   /** The agent has no job of it any more. */
   leave(): void {
     this.#left.abort();
+    this.#stopListening();
     this.#results.close();
     this.#life.close();
   }
 
   /** What is large lies at a key, which lives for a minute after this program has let go of it: the caller removes it when it has read it. */
-  #packed(body: Body): { body: Body; release: () => void } {
+  #packed(body: Body | ShortBody): { body: Body | ShortBody; release: () => void } {
     if (!isLarge(body)) return { body, release: () => undefined };
     const value = this.#store.value(body);
     return { body: value.handle, release: () => value.close() };
@@ -104,6 +108,6 @@ export class Caller {
   }
 }
 
-function isLarge(body: Body): body is Uint8Array {
-  return typeof body !== 'string' && body.byteLength > MOST_INLINE_BYTES;
+function isLarge(body: Body | ShortBody): body is Uint8Array {
+  return typeof body === 'object' && 'byteLength' in body && body.byteLength > MOST_INLINE_BYTES;
 }

@@ -3,7 +3,6 @@ import { clock } from '@multiprocess/shared-memory';
 import { RedisQueueBackend } from 'bullmq';
 import type { FinishedPropValAttribute, FinishedStatus, JobJson, KeepJobs, MinimalJob, QueueBaseOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { AgentClient } from './agent-client.js';
 
 // An idle worker of BullMQ waits by BZPOPMIN until there is a job, and then asks for it. Here the question follows the wait at once, by the same connection.
 // A server runs the commands of a connection in their order, so it runs the question as soon as the wait ends, and a job that is added
@@ -35,20 +34,15 @@ export interface FetchedJob {
   readonly id: string;
 }
 
-/** Sends something by the connection that then ends the job. */
-export type BeforeEnd = (client: AgentClient) => void;
-
-/** BullMQ's backend, for a worker that gets a job together with the news that there is one, and tells its caller together with its end. */
+/** BullMQ's backend, for a worker that gets a job together with the news that there is one. */
 export class FetchingBackend extends RedisQueueBackend {
   readonly #newToken: () => string;
+  readonly #onFetched: (job: FetchedJob) => void;
   readonly #worker: string | undefined;
   /** The same queue by the connection that waits. */
   readonly #behindWait: RedisQueueBackend;
   /** When jobs that came with the end of a wait have begun. */
   readonly #beginnings = new WeakMap<object, number>();
-  readonly #beforeEnds = new WeakMap<object, BeforeEnd>();
-  /** The same, by the arguments that end the job. */
-  readonly #beforeCommands = new WeakMap<object, BeforeEnd>();
   #waiterId: Promise<number | undefined> | undefined;
   #waiting: Promise<unknown> | undefined;
   #question: Question | undefined;
@@ -57,18 +51,21 @@ export class FetchingBackend extends RedisQueueBackend {
   /**
    * @param plain as BullMQ makes it; its connections are this one's now
    * @param newToken makes what a job is locked with
+   * @param onFetched told of a job at once, before the worker asks for it
    */
   constructor(
     plain: RedisQueueBackend,
     name: string,
     options: QueueBaseOptions & { readonly name?: string },
     newToken: () => string,
+    onFetched: (job: FetchedJob) => void,
   ) {
     const { connection, blockingConnection, keys } = plain;
     const toKey = (type: string): string => plain.toKey(type);
     super(connection, name, keys, toKey, options, blockingConnection);
     plain.on('error', () => undefined); // told by this one
     this.#newToken = newToken;
+    this.#onFetched = onFetched;
     this.#worker = options.name;
     this.#behindWait = new RedisQueueBackend(blockingConnection!, name, keys, toKey, options, undefined, false);
     void this.#noteId().catch(() => undefined); // closed before it was connected
@@ -101,23 +98,6 @@ export class FetchingBackend extends RedisQueueBackend {
     this.#beginnings.set(job, clock.sinceEpoch());
   }
 
-  /** Has something sent right before the job ends, in the same packet. */
-  noteBeforeEnd(job: object, send: BeforeEnd): void {
-    this.#beforeEnds.set(job, send);
-  }
-
-  override async moveToFinished(
-    ...[id, args]: Parameters<RedisQueueBackend['moveToFinished']>
-  ): ReturnType<RedisQueueBackend['moveToFinished']> {
-    const send = this.#beforeCommands.get(args);
-    if (send !== undefined) {
-      const client = (await this.client) as unknown as AgentClient;
-      cork(client);
-      send(client);
-    }
-    return super.moveToFinished(id, args);
-  }
-
   /** Ends the wait first, so that what the server has given by then is not lost. */
   override async disconnectBlocking(wait = true): Promise<void> {
     if (this.#waiting !== undefined) {
@@ -140,10 +120,7 @@ export class FetchingBackend extends RedisQueueBackend {
   ): (string | number | boolean | Buffer)[] {
     const begin = this.#beginnings.get(job);
     const all = begin === undefined ? fields : { ...fields, processedOn: begin };
-    const args = super.moveToFinishedArgs(job, value, property, keep, target, token, at, fetchNext, all);
-    const send = this.#beforeEnds.get(job);
-    if (send !== undefined) this.#beforeCommands.set(args, send);
-    return args;
+    return super.moveToFinishedArgs(job, value, property, keep, target, token, at, fetchNext, all);
   }
 
   async #wait(seconds: number): ReturnType<RedisQueueBackend['waitForJob']> {
@@ -159,6 +136,7 @@ export class FetchingBackend extends RedisQueueBackend {
     const [data, id = '', limitedFor = 0, delayedUntil = 0] = answered;
     if (data !== null && data !== undefined) {
       this.#fetched = { token, data, id };
+      this.#onFetched(this.#fetched);
       return { member: '0', score: 0 };
     }
     if (limitedFor === 0 && delayedUntil === 0) this.#fetched = 'none';

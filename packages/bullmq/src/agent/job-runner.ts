@@ -1,9 +1,10 @@
 import { hostname } from 'node:os';
 import { types } from 'node:util';
 import { TASK_NAME } from '@multiprocess/pool';
-import type { NamedApplyOptions, Pool } from '@multiprocess/pool';
+import type { NamedApplyOptions, Pool, ResultOptions } from '@multiprocess/pool';
 import { inBrief } from '@multiprocess/process';
 import { RedisEvent, RedisStore, RedisValue } from '@multiprocess/redis';
+import type { Posting } from '@multiprocess/redis';
 import { clock, ClosedError, HandleError, isError, onAborted, WorkerDiedError } from '@multiprocess/shared-memory';
 import { DelayedError, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Job } from 'bullmq';
@@ -16,7 +17,6 @@ import type { RunOutcome, RunRequest } from '../worker/run-request.js';
 import type { Caller } from './caller.js';
 import type { Callers } from './callers.js';
 import type { AgentCounts } from './agent-stats.js';
-import type { BeforeEnd } from './fetching-backend.js';
 
 /** How long a job that this agent does not have waits for another to take it. */
 const REFUSED_MS = 250;
@@ -31,8 +31,8 @@ interface RunnerPlan {
   readonly directory: string;
   /** Aborts when jobs are to be given back. */
   readonly givingBack: AbortSignal;
-  /** Has something sent right before the job ends. */
-  readonly sendBeforeEnd: (job: Job<unknown>, send: BeforeEnd) => void;
+  /** Sends a report by the connection that then ends the job. Resolves when the server has it. */
+  readonly post: (posting: Posting) => Promise<void>;
 }
 
 /** A job that has begun. */
@@ -41,26 +41,41 @@ interface Begun {
   readonly token: string;
   readonly data: JobData;
   readonly caller: Caller;
+  /** Whether the caller has been told what came of it. */
+  isTold: boolean;
 }
 
 /** Runs jobs in the workers of the local pool, and tells their callers what came of them, before BullMQ is told. */
 export class JobRunner {
   readonly #plan: RunnerPlan;
   readonly #modules: InstalledModules;
+  /** What becomes of jobs that were begun before BullMQ runs them. */
+  readonly #begun = new WeakMap<Job<unknown>, Promise<void>>();
 
   constructor(plan: RunnerPlan) {
     this.#plan = plan;
     this.#modules = new InstalledModules(plan.directory);
   }
 
+  /** Begins a job for which BullMQ will call {@link run} soon. */
+  begin(job: Job<unknown>): void {
+    const running = this.#start(job, job.token ?? '');
+    running.catch(() => undefined); // told by run()
+    this.#begun.set(job, running);
+  }
+
   /** Runs a job of BullMQ. What it throws says what is to become of the job there. */
-  async run(job: Job<unknown>, token: string): Promise<void> {
+  run(job: Job<unknown>, token: string): Promise<void> {
+    return this.#begun.get(job) ?? this.#start(job, token);
+  }
+
+  async #start(job: Job<unknown>, token: string): Promise<void> {
     const { callers, counts } = this.#plan;
     const data = orFail(() => checkJobData(job.data));
-    const caller = await this.#callerOf(data);
+    const caller = this.#knownCaller(data) ?? (await this.#callerOf(data));
     counts.running++;
     try {
-      await this.#run({ job, token, data, caller });
+      await this.#run({ job, token, data, caller, isTold: false });
       counts.completed++;
     } catch (error) {
       if (error instanceof UnrecoverableError) counts.failed++;
@@ -71,15 +86,19 @@ export class JobRunner {
     }
   }
 
-  /** The caller of a job that begins. */
+  /** The caller of a job that begins; undefined if it is not in the server, as far as is known. */
+  #knownCaller(data: JobData): Caller | undefined {
+    try {
+      return this.#plan.callers.enter(data);
+    } catch (error) {
+      if (error instanceof HandleError) return undefined;
+      throw error;
+    }
+  }
+
+  /** BullMQ's connection may have come back to a server without its data before the store's has: a reply to the store shows which it is. */
   async #callerOf(data: JobData): Promise<Caller> {
     const { callers, store } = this.#plan;
-    try {
-      return callers.enter(data);
-    } catch (error) {
-      if (!(error instanceof HandleError)) throw error;
-    }
-    // BullMQ's connection may have come back to a server without its data before the store's has: a reply to the store shows which it is.
     using probe = store.event();
     await probe.isSet();
     return orFail(() => callers.enter(data));
@@ -102,33 +121,35 @@ export class JobRunner {
     const { serializer } = RedisStore.engineOf(this.#plan.store);
     const request = { module: found.module, export: name.export, kind: data.kind, serializer };
     const outcome = await this.#outcome(begun, request);
-    await this.#tellOutcome(begun, outcome);
-    if (outcome.how === 'error') throw new UnrecoverableError(outcome.text);
+    await this.#tell(begun, outcome);
+    const [how, , text] = outcome;
+    if (how === 'error') throw new UnrecoverableError(text);
   }
 
-  async #outcome(begun: Begun, request: Omit<RunRequest, 'args'>): Promise<RunOutcome> {
+  async #outcome(begun: Begun, request: RunRequest): Promise<RunOutcome> {
     const { job, data, caller } = begun;
     const { pool, givingBack } = this.#plan;
     const codec = codecs[request.serializer];
     const stop = data.stop === undefined ? undefined : new Stop(caller.gone, data.stop);
     const signal = stop?.signal ?? caller.gone;
-    const options: NamedApplyOptions = {
+    const options: NamedApplyOptions & ResultOptions<RunOutcome> = {
       [TASK_NAME]: job.name, // in the messages of errors
       signal,
       timeout: data.timeout,
-      ...(data.reports === true && { onProgress: (body) => this.#tell(begun, body) }),
+      ...(data.reports === true && { onProgress: (body) => this.#pass(begun, body) }),
+      callback: (outcome) => this.#postAtOnce(begun, outcome),
     };
     try {
-      const args = await argsOf(data);
+      const args = data.key === undefined ? (data.args ?? '') : await largeArgs(data.key);
       for (let deaths = job.stalledCounter; ; deaths++) {
         try {
-          return await pool.apply(runRequest, [{ ...request, args }], options);
+          return await pool.applyAsync(runRequest, [request, args], options);
         } catch (error) {
           if (givingBack.aborted && error instanceof ClosedError) return await this.#giveBack(begun);
           if (signal.aborted)
             throw new UnrecoverableError(caller.gone.aborted ? 'The caller is gone' : 'Aborted by the caller');
           if (error instanceof WorkerDiedError && deaths < data.retries) continue;
-          return { how: 'error', body: codec.encodeThrown(error), text: inBrief(error).message };
+          return ['error', codec.encodeThrown(error), inBrief(error).message];
         }
       }
     } finally {
@@ -136,22 +157,37 @@ export class JobRunner {
     }
   }
 
-  /** Together with the end of the job, which is one packet less; or before it, if that is not possible. */
-  async #tellOutcome({ job, caller, data }: Begun, { how, body }: RunOutcome): Promise<void> {
-    const report = { how, job: String(job.id), body } as const;
-    // By another connection it could overtake what the function has reported.
-    const posting = data.reports === true ? undefined : caller.posting(report);
-    if (posting === undefined) await caller.report(report);
-    else {
-      this.#plan.sendBeforeEnd(job, (client) => {
-        // If this fails, too, the caller finds that its job has ended without a report.
-        client.post(posting).catch(() => caller.report(report).catch(() => undefined));
-      });
+  /**
+   * Tells the caller what came of its job as soon as that is there, by the connection that then ends the job: so the server has done the one before the other.
+   * Without that if it has to wait for something.
+   */
+  #post(begun: Begun, outcome: RunOutcome): void {
+    const { job, caller, data } = begun;
+    if (data.reports === true) return; // by another connection it could overtake what the function has reported
+    const report = reportOf(job, outcome);
+    const posting = caller.posting(report);
+    if (posting === undefined) return;
+    begun.isTold = true;
+    // If this fails, too, the caller finds that its job has ended without a report.
+    this.#plan.post(posting).catch(() => caller.report(report).catch(() => undefined));
+  }
+
+  #postAtOnce(begun: Begun, outcome: RunOutcome): void {
+    try {
+      this.#post(begun, outcome);
+    } catch {
+      // It is tried again, where that can fail the job.
     }
   }
 
+  /** Tells it in any case. */
+  async #tell(begun: Begun, outcome: RunOutcome): Promise<void> {
+    if (!begun.isTold) this.#post(begun, outcome);
+    if (!begun.isTold) await begun.caller.report(reportOf(begun.job, outcome));
+  }
+
   /** Passes on what the function reports. Without a word if that fails, for its result is what counts. */
-  #tell({ job, caller }: Begun, body: unknown): void {
+  #pass({ job, caller }: Begun, body: unknown): void {
     if (!types.isUint8Array(body)) return;
     caller.report({ how: 'progress', job: String(job.id), body }).catch(() => undefined);
   }
@@ -214,8 +250,7 @@ class Stop {
   }
 }
 
-async function argsOf({ args, key }: JobData): Promise<Uint8Array> {
-  if (key === undefined) return Buffer.from(args ?? '', 'base64');
+async function largeArgs(key: string): Promise<Uint8Array> {
   const value = RedisValue.attach<Uint8Array>(key);
   try {
     return await value.get();
@@ -224,6 +259,10 @@ async function argsOf({ args, key }: JobData): Promise<Uint8Array> {
   } finally {
     value.close();
   }
+}
+
+function reportOf({ id }: Job<unknown>, [how, body]: RunOutcome) {
+  return { how, job: String(id), body: typeof body === 'string' ? { base64: body } : body };
 }
 
 function deathsOf(count: number): string {

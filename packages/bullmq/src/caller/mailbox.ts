@@ -22,7 +22,8 @@ export interface MailboxAddress {
 
 /** What a mailbox tells. */
 export interface MailboxListener {
-  onReport(report: Report): Promise<void>;
+  /** @returns a promise if the report has not been handled yet */
+  onReport(report: Report): Promise<void> | undefined;
   /** All reports that have not come will not come. */
   onLost(): void;
   /** The server is gone for too long, or the store is closed. The next call of `open` tries again. */
@@ -37,9 +38,6 @@ interface Opened {
 
 /** The most reports that are taken at a time. */
 const MOST = 256;
-/** How long reports are still waited for when none is expected: to wait anew for each of many calls, one after the other, costs as much as a call. */
-const LINGER_MS = 50;
-
 /** Reports that were handled are acknowledged when there are so many, or none is expected any more: that costs the server as much as a report. */
 const MOST_UNTOLD = 32;
 
@@ -53,7 +51,6 @@ export class Mailbox {
   readonly #attached: (RedisJoinableQueue | RedisLock)[] = [];
   #guard: RedisGuard | undefined;
   #reading: AbortController | undefined;
-  #lingering: NodeJS.Timeout | undefined;
   /** How many reports were handled and not acknowledged. */
   #untold = 0;
   #isClosed = false;
@@ -71,7 +68,6 @@ export class Mailbox {
 
   /** Reports are expected: takes them, which keeps the event loop alive. */
   expect(): void {
-    clock.clearTimeout(this.#lingering);
     if (this.#reading !== undefined || this.#isClosed) return;
     const reading = new AbortController();
     this.#reading = reading;
@@ -80,10 +76,9 @@ export class Mailbox {
     });
   }
 
-  /** None is expected: the program may end, {@link LINGER_MS} later. */
+  /** None is expected: the program may end. */
   rest(): void {
-    clock.clearTimeout(this.#lingering);
-    this.#lingering = clock.setTimeout(() => this.#stopReading(), LINGER_MS);
+    this.#stopReading();
   }
 
   /** Shows agents that this caller is gone. */
@@ -141,7 +136,6 @@ export class Mailbox {
   }
 
   #stopReading(): void {
-    clock.clearTimeout(this.#lingering);
     this.#reading?.abort();
     this.#reading = undefined;
     this.#acknowledge();
@@ -158,7 +152,11 @@ export class Mailbox {
       await this.open();
       const results = this.#opened!.results;
       const items = await results.getMany(MOST, { signal });
-      await Promise.all(items.map((item) => this.#listener.onReport(parseReport(item))));
+      const unhandled = items
+        .map((item) => this.#listener.onReport(parseReport(item)))
+        .filter((one) => one !== undefined);
+      if (unhandled.length > 0) await Promise.all(unhandled);
+      await turnOfLoop(); // who got these results may add the next job: that goes to the server before the question for more results
       if (results !== this.#opened!.results) continue;
       this.#untold += items.length;
       if (this.#untold >= MOST_UNTOLD) this.#acknowledge();
@@ -171,4 +169,10 @@ export class Mailbox {
     this.#untold = 0;
     if (count > 0) this.#opened?.results.tasksDone(count).catch(() => undefined);
   }
+}
+
+function turnOfLoop(): Promise<void> {
+  return new Promise((resolve) => {
+    clock.setImmediate(resolve);
+  });
 }

@@ -2,21 +2,16 @@ import { hostname } from 'node:os';
 import { cancelledError, InputSources } from '@multiprocess/pool';
 import { Latch } from '@multiprocess/process';
 import { RedisStore } from '@multiprocess/redis';
-import {
-  clock,
-  ClosedError,
-  EngineConnectionError,
-  randomBytes,
-  TimeoutError,
-  WorkerDiedError,
-} from '@multiprocess/shared-memory';
+import { clock, ClosedError, EngineConnectionError, randomBytes, TimeoutError } from '@multiprocess/shared-memory';
 import { codecs } from '../wire/codec.js';
 import type { Codec } from '../wire/codec.js';
-import type { Body, Report } from '../wire/report.js';
+import type { BodyReport, Report } from '../wire/report.js';
+import { Activity } from './activity.js';
 import { bodyOf } from './body-of.js';
 import { BullQueue } from './bull-queue.js';
 import { JobAdder } from './job-adder.js';
 import { Mailbox } from './mailbox.js';
+import { diedError, lostError } from './pool-errors.js';
 import type { CheckedPoolOptions } from './pool-options.js';
 import { RemoteTask } from './remote-task.js';
 import type { TaskPlan } from './remote-task.js';
@@ -39,6 +34,17 @@ export class PoolCore {
   readonly #mailbox: Mailbox;
   readonly #adder: JobAdder;
   readonly #watch: Watch;
+  readonly #activity = new Activity({
+    onBegin: () => {
+      this.#hold();
+      this.#watch.start();
+    },
+    onEnd: () => {
+      this.#mailbox.rest();
+      this.#watch.stop();
+      this.#hold();
+    },
+  });
   readonly #over = new Latch((isWaiting) => {
     this.#isAwaited = isWaiting;
     this.#hold();
@@ -101,7 +107,8 @@ export class PoolCore {
     const id = `${this.#id}-${++this.#submitted}`;
     const task = new RemoteTask(id, plan);
     this.#tasks.set(id, task);
-    if (this.#tasks.size === 1) this.#busy();
+    if (this.#tasks.size === 1) this.#mailbox.expect();
+    this.#activity.begin();
     this.#adder.add(task);
     return task;
   }
@@ -169,51 +176,51 @@ export class PoolCore {
     if (!this.isPending(task)) return false;
     this.#tasks.delete(RemoteTask.idOf(task.job));
     task.removeArgs?.();
-    if (this.#tasks.size === 0) this.#rest();
+    if (this.#tasks.size === 0) this.#activity.endSoon();
     return true;
   }
 
-  #busy(): void {
-    this.#hold();
-    this.#mailbox.expect();
-    this.#watch.start();
-  }
-
-  #rest(): void {
-    this.#mailbox.rest();
-    this.#watch.stop();
-    this.#hold();
-  }
-
-  /** Pending tasks and a `join()` keep the event loop alive; an idle pool does not. */
+  /** Pending tasks and a `join()` keep the event loop alive, the former a moment longer; an idle pool does not. */
   #hold(): void {
-    this.bull.isBusy = this.#isAwaited || this.#tasks.size > 0;
+    this.bull.isBusy = this.#isAwaited || this.#activity.isOn;
   }
 
-  async #onReport(report: Report): Promise<void> {
+  /** @returns a promise only if the report has to be waited for: most callers of a single function do nothing before they have its result */
+  #onReport(report: Report): Promise<void> | undefined {
     const task = this.#tasks.get(RemoteTask.idOf(report.job));
-    if (task === undefined) return; // settled: it came twice, or was given up
-    if ('body' in report) {
-      const { handled } = task;
-      task.handled =
-        handled === undefined ? this.#onBody(task, report) : handled.then(() => this.#onBody(task, report));
-      await task.handled;
-    } else if (report.job !== task.job)
-      return; // an earlier attempt
-    else if (report.how === 'died') this.reject(task, diedError(report.text));
+    if (task === undefined) return undefined; // settled: it came twice, or was given up
+    if ('body' in report) return this.#onBodyInTurn(task, report);
+    if (report.job !== task.job) return undefined; // an earlier attempt
+    if (report.how === 'died') this.reject(task, diedError(report.text));
     else this.#onRefused(task, report.text);
+    return undefined;
   }
 
-  async #onBody(task: RemoteTask, report: Extract<Report, { readonly body: Body }>): Promise<void> {
+  #onBodyInTurn(task: RemoteTask, report: BodyReport): Promise<void> | undefined {
+    const { body } = report;
+    if (task.handled === undefined && typeof body !== 'string' && this.codec.importNeeded(body) === undefined) {
+      this.#onBytes(task, report.how, body);
+      return undefined;
+    }
+    task.handled = (task.handled ?? Promise.resolve()).then(() => this.#onBody(task, report));
+    return task.handled;
+  }
+
+  async #onBody(task: RemoteTask, report: BodyReport): Promise<void> {
     const body = await bodyOf(report.body);
     if (body === undefined) {
       if (report.job === task.job && report.how !== 'progress') this.#lose(task, undefined);
       return;
     }
+    await this.codec.importNeeded(body);
+    this.#onBytes(task, report.how, body);
+  }
+
+  #onBytes(task: RemoteTask, how: BodyReport['how'], body: Uint8Array): void {
     try {
-      const value = await this.codec.decode(body);
-      if (report.how === 'value') this.resolve(task, value);
-      else if (report.how === 'error') this.reject(task, value);
+      const value = this.codec.decode(body);
+      if (how === 'value') this.resolve(task, value);
+      else if (how === 'error') this.reject(task, value);
       else if (this.isPending(task)) task.plan.onReport?.(value);
     } catch (error) {
       this.reject(task, error);
@@ -281,17 +288,10 @@ export class PoolCore {
   }
 
   async #end(): Promise<void> {
+    this.#activity.end();
     // A server that is away is not waited for.
     await Promise.race([Promise.all([...this.#removals, this.#mailbox.close()]), clock.sleep(LAST_WORDS_MS)]);
     await this.bull.close();
     this.#over.open();
   }
-}
-
-function diedError(text: string): WorkerDiedError {
-  return new WorkerDiedError(text, { pid: undefined, exitCode: null, signal: null });
-}
-
-function lostError({ plan }: RemoteTask, why: string): EngineConnectionError {
-  return new EngineConnectionError(`The call of ${plan.name} is lost: ${why}. It may have been done, or not`);
 }

@@ -1,6 +1,7 @@
 import { cancelledError, failure } from '@multiprocess/pool';
 import type { ChunkEnding, ChunkRunner, ResultThunk, SubmittedChunk } from '@multiprocess/pool';
 import type { PoolCore } from '../caller/pool-core.js';
+import { decoded } from '../wire/codec.js';
 import type { InputOutcome } from '../wire/report.js';
 import { newStopEvent } from './stop-event.js';
 import type { StopEvent } from './stop-event.js';
@@ -80,7 +81,7 @@ export class RemoteChunks implements ChunkRunner {
     return Promise.all(
       outcomes.map(async ([value, thrown]) => {
         if (thrown === undefined) return () => value;
-        return failure(await this.#core.codec.decode(thrown));
+        return failure(await decoded(this.#core.codec, thrown));
       }),
     );
   }

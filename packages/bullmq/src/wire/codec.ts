@@ -8,8 +8,10 @@ export interface Codec {
   encode(value: unknown): Buffer;
   /** Of what was thrown: only its name, message and stack, if the whole cannot be carried. Does not throw. */
   encodeThrown(thrown: unknown): Buffer;
-  /** Imports what the value needs first. @throws {@link SerializationError} if the bytes are not a value. */
-  decode(bytes: Uint8Array): Promise<unknown>;
+  /** Imports what the value needs. @returns undefined if it needs nothing that is not there */
+  importNeeded(bytes: Uint8Array): Promise<void> | undefined;
+  /** Of what needs nothing that is not there. @throws {@link SerializationError} if the bytes are not a value. */
+  decode(bytes: Uint8Array): unknown;
 }
 
 export const codecs: Readonly<Record<RedisSerializer, Codec>> = {
@@ -17,10 +19,8 @@ export const codecs: Readonly<Record<RedisSerializer, Codec>> = {
     // A copy: the encoder uses its memory again.
     encode: (value) => Buffer.from(encode(value)),
     encodeThrown: (thrown) => Buffer.from(serializeThrown(thrown)),
-    decode: async (bytes) => {
-      await importNeeded(bytes);
-      return decode(bytes, { owned: false });
-    },
+    importNeeded,
+    decode: (bytes) => decode(bytes, { owned: false }),
   },
   json: {
     encode: (value) => Buffer.from(encodeJson(value)),
@@ -31,6 +31,13 @@ export const codecs: Readonly<Record<RedisSerializer, Codec>> = {
         return Buffer.from(encodeJson(inBrief(thrown)));
       }
     },
-    decode: (bytes) => Promise.resolve(decodeJson(bytes)),
+    importNeeded: () => undefined,
+    decode: (bytes) => decodeJson(bytes),
   },
 };
+
+/** Decodes what may need an import first. @throws {@link SerializationError} if the bytes are not a value. */
+export async function decoded(codec: Codec, bytes: Uint8Array): Promise<unknown> {
+  await codec.importNeeded(bytes);
+  return codec.decode(bytes);
+}

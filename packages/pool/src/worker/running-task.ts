@@ -7,7 +7,8 @@ import { inputNoter } from './run-chunk.js';
 export class RunningTask {
   readonly #channel: Channel;
   readonly #attempt: number;
-  readonly #controller = new AbortController();
+  /** Made when it is needed: most tasks end without it. */
+  #controller: AbortController | undefined;
   #watch: Watch | undefined;
   /** The task has the signal, and may be waiting for nothing else. */
   #isAsked = false;
@@ -45,7 +46,7 @@ export class RunningTask {
     this.#look();
     this.#isAsked = true;
     this.#watch?.ref();
-    return this.#controller.signal;
+    return (this.#controller ??= new AbortController()).signal;
   }
 
   /** From now on the event loop aborts the signal when the pool asks for it. */
@@ -57,7 +58,7 @@ export class RunningTask {
       });
       if (!this.#isAsked) this.#watch?.unref();
       this.#look(); // the request may have come before the watch
-    } while (this.#watch === undefined && !this.#controller.signal.aborted);
+    } while (this.#watch === undefined && !this.#isAborted);
   }
 
   end(): void {
@@ -66,10 +67,14 @@ export class RunningTask {
   }
 
   #look(): void {
-    if (this.#over || this.#controller.signal.aborted || !this.#channel.isToStop(this.#attempt)) return;
+    if (this.#over || this.#isAborted || !this.#channel.isToStop(this.#attempt)) return;
     this.#over = true;
     this.#watch?.cancel();
-    this.#controller.abort();
+    (this.#controller ??= new AbortController()).abort();
+  }
+
+  get #isAborted(): boolean {
+    return this.#controller?.signal.aborted === true;
   }
 }
 
