@@ -25,7 +25,14 @@ interface Circumstance {
   readonly what: string;
   /** What the program does to itself before the calls. */
   readonly inside?:
-    'descriptors' | 'descriptors-at-first' | 'lock' | 'no-more-processes' | 'nothing' | 'objects' | 'setuid';
+    | 'descriptors'
+    | 'descriptors-at-first'
+    | 'few-addresses'
+    | 'lock'
+    | 'no-more-processes'
+    | 'nothing'
+    | 'objects'
+    | 'setuid';
   /** Runs before the program, in the shell that becomes it. */
   readonly shell?: string;
   /** The directory, given a new one. */
@@ -117,6 +124,13 @@ const circumstances: Circumstance[] = [
     systemCode: 'ENOMEM',
     name: 'OutOfMemoryError',
     calls: 'manyQueues',
+  },
+  {
+    what: 'a limit on addresses with which V8 would abort because of a thread',
+    inside: 'few-addresses',
+    systemCode: 'ulimit -v',
+    name: 'ProcessStartError',
+    calls: 'thread',
   },
   {
     what: 'a limit on processes and threads',

@@ -14,7 +14,7 @@ import {
 import { Child } from '../launch/child.js';
 import type { Launch } from '../launch/launch.js';
 import type { SpawnSettings } from '../launch/process-options.js';
-import { refuseAbortingThread, refuseUnkeptLimits } from './refuse-thread.js';
+import { refuseAbortingThread, refuseUnkeptLimits, refuseWithoutAddresses } from './refuse-thread.js';
 import { textOfThrown } from '../launch/serialize-thrown.js';
 import { ThreadBirth } from './thread-birth.js';
 import { given, limitsIn, withFlags } from './thread-flags.js';
@@ -54,6 +54,7 @@ export class ThreadChild extends Child {
   constructor(name: string, launch: Launch, settings: SpawnSettings, holdsLoop: boolean, onEnd: () => void) {
     super(holdsLoop, onEnd);
     refuseAbortingThread(name);
+    refuseWithoutAddresses(name);
     refuseUnkeptLimits(name, settings.resourceLimits);
     this.#launch = launch;
     const stdio = threadStdio(settings.stdio);
