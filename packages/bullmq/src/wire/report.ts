@@ -50,7 +50,7 @@ export function formatReport(report: NewReport): ReportItem {
   return isShort(body) ? [how, job, body.base64, 'base64'] : [how, job, body];
 }
 
-export function isShort(body: Body | ShortBody): body is ShortBody {
+function isShort(body: Body | ShortBody): body is ShortBody {
   return typeof body === 'object' && 'base64' in body;
 }
 
