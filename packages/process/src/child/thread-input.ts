@@ -1,9 +1,9 @@
-import { Readable } from 'node:stream';
 import type { MessagePort } from 'node:worker_threads';
 import type { InputChunk } from '../launch/thread-message.js';
 
 /** In a thread: makes `process.stdin` read what comes through `port`. Only who reads it is kept alive by it. */
 export function installInput(port: MessagePort): void {
+  const { Readable } = process.getBuiltinModule('node:stream'); // loaded here, since a child process needs none
   let isRead = false;
   const input = new Readable({
     read() {

@@ -1,7 +1,15 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { isError, ownUrl, SerializationError, shownName, whileImporting } from '@multiprocess/shared-memory';
+import {
+  hostName,
+  isError,
+  ownModule,
+  ownUrl,
+  SerializationError,
+  shownName,
+  whileImporting,
+} from '@multiprocess/shared-memory';
 
 const require = createRequire(ownUrl(import.meta));
 
@@ -17,13 +25,42 @@ export function hasFailed(url: string): boolean {
 export async function importModule(url: string): Promise<Readonly<Record<string, unknown>>> {
   checkModule(url);
   try {
-    const module = await whileImporting(() => import(url) as Promise<Readonly<Record<string, unknown>>>);
+    const module =
+      ownModule(url) ?? (await whileImporting(() => import(url) as Promise<Readonly<Record<string, unknown>>>));
     failures.delete(url);
     return module;
   } catch (error) {
     failures.set(url, error);
     throw error;
   }
+}
+
+/**
+ * Runs the module at `url`, as an import does, before any other module of the user: without waiting if that can be, which on
+ * Node 20 is ten milliseconds faster.
+ */
+export async function runFirstModule(url: string): Promise<void> {
+  if (ownModule(url) !== undefined) return;
+  if (!isRequired(url)) {
+    await importModule(url);
+    return;
+  }
+  try {
+    whileImporting(() => require(fileURLToPath(url)) as unknown);
+  } catch (error) {
+    if (isAboutLoading(error)) await importModule(url);
+    else {
+      failures.set(url, error);
+      throw error;
+    }
+  }
+}
+
+/** Whether `require` does the same as `import`: for files of JavaScript, if nothing was loaded before that could change imports. */
+function isRequired(url: string): boolean {
+  if (hostName !== 'Node' || !/^file:[^?#]*\.[cm]?js$/.test(url) || !existsSync(fileURLToPath(url))) return false;
+  const options = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ');
+  return !/(^|\s)["']?(-r|--(import|require|loader|experimental-loader))\b/.test(options);
 }
 
 /** Imports the module of a task or class. @throws {@link SerializationError} if that fails; `cause` says why. */
