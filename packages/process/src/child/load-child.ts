@@ -1,13 +1,18 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type * as index from '../index.js';
 import { CHILD_CONDITION } from '../launch/child-condition.js';
 import { cacheDirectory } from './cache-directory.js';
 import { loadIndex } from './child-packages.js';
 import { CodeCache } from './code-cache.js';
+import type { beginChild } from './child-start.js';
 import { useCompileCache } from './compile-cache.js';
+import type { beginThread } from './thread-start.js';
 
-type Index = typeof index;
+/** Of the exports of the index, those that programs of children need. */
+interface Index {
+  readonly beginChild: typeof beginChild;
+  readonly beginThread: typeof beginThread;
+}
 
 /** The index of this package, in a child: with compiled code from a cache if there is one. @param folder dist/ */
 export async function loadChild(folder: string): Promise<Index> {
