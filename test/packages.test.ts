@@ -53,7 +53,11 @@ describe.each(packages.map((one) => [one.manifest.name, one] as const))('%s', (n
 
   test('exports its index and nothing deeper', () => {
     expect(manifest['exports']).toEqual({
-      '.': { types: './dist/index.d.ts', default: './dist/index.js' },
+      '.': {
+        types: './dist/index.d.ts',
+        'multiprocess-child': './dist/in-child.js',
+        default: './dist/index.js',
+      },
       './package.json': './package.json',
     });
   });

@@ -1,5 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import nodeModule from 'node:module';
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
@@ -18,6 +17,11 @@ function filesIn(directory: string): string[] {
     return [];
   }
 }
+
+/** Those with the compiled code of this toolkit. */
+const packageCode = (home: string) => filesIn(cacheOf(home)).filter((file) => file.endsWith('.bin'));
+const contents = (home: string) => new Map(packageCode(home).map((file) => [file, readFileSync(file)]));
+const timesOf = (home: string) => packageCode(home).map((file) => [file, statSync(file).mtimeMs]);
 
 /** A home directory of this test's own. */
 function newHome(): string {
@@ -38,9 +42,9 @@ async function startOne(runtime: string, home: string, env: NodeJS.ProcessEnv = 
   expect(program.lines).toEqual(['["\'begun\'"]ended with 0']);
 }
 
-describe.skipIf(!('enableCompileCache' in nodeModule))('on a Node that keeps compiled code', () => {
+describe('compiled code', () => {
   test.for(runtimes)(
-    'a child of runtime $runtime keeps it in the cache of the user, for the user alone',
+    'is kept by a child of runtime $runtime in the cache of the user, for the user alone',
     async ({ runtime }) => {
       const home = newHome();
       await startOne(runtime, home);
@@ -67,6 +71,87 @@ describe.skipIf(!('enableCompileCache' in nodeModule))('on a Node that keeps com
       writeFileSync(file, Buffer.alloc(Math.max(0, size - from), 0xa5), { flag: 'r+' });
     }
     await startOne('process', home);
+  });
+
+  test('a byte of a file in it that has changed is noticed', async () => {
+    const home = newHome();
+    await startOne('process', home);
+    for (const file of packageCode(home)) {
+      const bytes = readFileSync(file);
+      const middle = bytes.length >> 2;
+      bytes[middle] = bytes[middle]! ^ 1;
+      writeFileSync(file, bytes);
+    }
+    const damaged = contents(home);
+    await startOne('process', home);
+    for (const [file, bytes] of contents(home)) expect(bytes.equals(damaged.get(file)!), file).toBe(false);
+  });
+
+  test('that is there is used, and not written again', async () => {
+    const home = newHome();
+    await startOne('process', home);
+    const first = timesOf(home);
+    expect(first.length).toBeGreaterThan(3);
+    await startOne('process', home);
+    expect(timesOf(home)).toEqual(first);
+  });
+
+  test('of another file at the same path, as after an update, is replaced', async () => {
+    const home = newHome();
+    await startOne('process', home);
+    const before = contents(home);
+    for (const [file, bytes] of before) {
+      const other = Buffer.from(bytes);
+      other.write('[1,2,3,4]'.padEnd(128), 'latin1');
+      writeFileSync(file, other);
+    }
+    await startOne('process', home);
+    for (const [file, bytes] of contents(home)) {
+      expect(bytes.subarray(0, 128).equals(before.get(file)!.subarray(0, 128)), file).toBe(true);
+    }
+  });
+
+  test('is whole where several programs write it at once', async () => {
+    const home = newHome();
+    await Promise.all(Array.from({ length: 4 }, (_, i) => startOne(runtimes[i % runtimes.length]!.runtime, home)));
+    const written = filesIn(cacheOf(home)).filter((file) => file.includes('/code-'));
+    expect(written.filter((file) => !file.endsWith('.bin'))).toEqual([]);
+    const first = timesOf(home);
+    await startOne('process', home);
+    expect(timesOf(home)).toEqual(first);
+  });
+
+  test('that its user made writable for others is not run', async () => {
+    const home = newHome();
+    await startOne('process', home);
+    for (const file of packageCode(home)) chmodSync(file, 0o666);
+    await startOne('process', home);
+    for (const file of packageCode(home)) expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('of another user is not run', async () => {
+    const home = newHome();
+    await startOne('process', home);
+    for (const file of packageCode(home)) chownSync(file, 12_345, 12_345);
+    await startOne('process', home);
+    for (const file of packageCode(home)) expect(statSync(file).uid).toBe(0);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('is not kept in a directory of another user', async () => {
+    const home = newHome();
+    makeDirectory(cacheOf(home), 0o755);
+    chownSync(cacheOf(home), 12_345, 12_345);
+    await startOne('process', home);
+    expect(filesIn(cacheOf(home))).toEqual([]);
+  });
+
+  test('a child starts where its directory takes no files', async () => {
+    // As on a file system that may only be read, where root can write no more than others.
+    const home = newHome();
+    makeDirectory(cacheOf(home), 0o700);
+    writeFileSync(join(cacheOf(home), `code-${process.version}-${process.arch}`), '');
+    await startOne('process', home);
+    await startOne('thread', home);
   });
 
   const others: readonly (readonly [what: string, prepare: (home: string) => void])[] = [

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { builtinsPlugin } from './builtins-plugin.mjs';
+import { moduleForChildren, withRecipe } from './child-recipe.mjs';
 import { flattenPlugin } from './flatten-plugin.mjs';
 import { included } from './included.mjs';
 import { root } from './run.mjs';
@@ -23,7 +24,6 @@ const PROGRAMS = {
   multiprocess: { 'cli/main': 'cli/main.js' },
   pool: { 'worker-main': 'worker/worker-main.js' },
   redis: { 'renewer-main': 'session/renewer-main.js' },
-  process: { 'child-main': 'child/child-main.js', 'thread-main': 'child/thread-main.js' },
 };
 
 /**
@@ -41,26 +41,18 @@ const PAGES = {
 };
 
 /**
- * What Node loads by `--require`, in CommonJS, beside the index of a package.
+ * Programs in CommonJS, beside the index of a package: what Node loads by `--require`, and those whose first lines are to run
+ * before Node's loader of modules begins. Each is one file.
  *
  * @type {Record<string, Readonly<Record<string, string>>>}
  */
-const REQUIRED = { 'shared-memory': { 'take-over': 'runtime/take-over.js' } };
-
-/**
- * Programs that import all but their first lines from the index beside them, which is then one file for the program and for what it
- * runs: bundled each by itself.
- *
- * @type {ReadonlySet<string>}
- */
-const BEFORE_INDEX = new Set(['child-main', 'thread-main']);
-const INDEX = './index.js';
-
-/** @type {import('rolldown').Plugin} */
-const indexIsBeside = {
-  name: 'index is beside',
-  resolveId: (id) => (id === '../index.js' ? { id: INDEX, external: true } : null),
+const REQUIRED = {
+  'shared-memory': { 'take-over': 'runtime/take-over.js' },
+  process: { 'child-main': 'child/child-main.js', 'thread-main': 'child/thread-main.js' },
 };
+
+/** What children import instead of the index: see "exports" in each package.json. */
+const FOR_CHILDREN = 'in-child.js';
 
 /** What only the command line and its dashboard share, which no program that imports the package needs. */
 const OF_COMMANDS = { name: 'cli/inspect', test: /\/multiprocess\/build\/inspect\//, priority: 1 };
@@ -76,6 +68,20 @@ const alias = Object.fromEntries(included.map(({ module, file }) => [module, fil
 const withMarkedPrograms = (code) =>
   code.replace(/new URL\((?="\.\/[\w-]+\.c?js", import\.meta\.url\))/g, 'new URL(/* webpackIgnore: true */ ');
 
+/**
+ * Names the file for children in the index, in a function that is never called: tracers of deployments then take it along.
+ *
+ * @param {string} code
+ */
+const withTrace = (code) =>
+  code.replace(/^(?=export \{)/m, `const forChildren = () => new URL("./${FOR_CHILDREN}", import.meta.url);\n`);
+
+/** @param {import('rolldown').OutputChunk} chunk */
+function textOf({ code, fileName }) {
+  if (fileName.endsWith('.cjs')) return withMarkedPrograms(code);
+  return withRecipe(withMarkedPrograms(fileName === 'index.js' ? withTrace(code) : code));
+}
+
 const packages = path.join(root, 'packages');
 // All packages, or those that are named.
 const named = process.argv.slice(2);
@@ -89,7 +95,9 @@ async function bundle(name) {
   const to = path.join(packages, name, 'dist');
   const index = path.join(to, 'index.js');
   const tools = [
-    ...['builtins-plugin', 'flatten-plugin', 'included'].map((name) => import.meta.resolve(`./${name}.mjs`)),
+    ...['builtins-plugin', 'child-recipe', 'flatten-plugin', 'included'].map((name) =>
+      import.meta.resolve(`./${name}.mjs`),
+    ),
     import.meta.url,
   ].map((url) => fileURLToPath(url));
   const page = PAGES[name];
@@ -97,20 +105,17 @@ async function bundle(name) {
   const sources = [...tools, ...copied, ...filesIn(from).filter((file) => file.endsWith('.js'))];
   if (existsSync(index) && Math.max(...sources.map(changedAt)) < changedAt(index)) return;
 
-  const entries = Object.entries({ index: 'index.js', ...PROGRAMS[name] });
-  const apart = entries.filter(([entry]) => BEFORE_INDEX.has(entry));
-  const together = entries.filter(([entry]) => !BEFORE_INDEX.has(entry));
-  const output = [
-    ...(await filesOf(from, Object.entries(REQUIRED[name] ?? {}), 'cjs')),
-    ...(await filesOf(from, together, 'esm')),
-  ];
-  for (const entry of apart) output.push(...(await filesOf(from, [entry], 'esm', [indexIsBeside])));
+  const output = await filesOf(from, Object.entries({ index: 'index.js', ...PROGRAMS[name] }), 'esm');
+  for (const entry of Object.entries(REQUIRED[name] ?? {})) output.push(...(await filesOf(from, [entry], 'cjs')));
   const script = page && (await scriptOf(path.join(from, page.script)));
 
   /** @type {Map<string, string | Uint8Array>} */
   const files = new Map();
   for (const file of output) {
-    files.set(path.join(to, file.fileName), file.type === 'chunk' ? withMarkedPrograms(file.code) : file.source);
+    files.set(path.join(to, file.fileName), file.type === 'chunk' ? textOf(file) : file.source);
+    if (file.type === 'chunk' && file.fileName === 'index.js') {
+      files.set(path.join(to, FOR_CHILDREN), moduleForChildren(file.exports));
+    }
   }
   if (page && script !== undefined) {
     files.set(path.join(to, page.folder, 'page.js'), script);
@@ -145,16 +150,14 @@ async function scriptOf(module) {
  * @param {string} from
  * @param {readonly [string, string][]} entries
  * @param {'esm' | 'cjs'} format
- * @param {readonly import('rolldown').Plugin[]} [plugins] beside those of all
  */
-async function filesOf(from, entries, format, plugins = []) {
-  if (entries.length === 0) return [];
+async function filesOf(from, entries, format) {
   const bundled = await rolldown({
     input: Object.fromEntries(entries.map(([entry, module]) => [entry, path.join(from, module)])),
     platform: 'node',
     external: (id) => /^[^./]/.test(id) && !Object.hasOwn(alias, id),
     resolve: { alias },
-    plugins: [...plugins, flattenPlugin, builtinsPlugin],
+    plugins: [flattenPlugin, builtinsPlugin],
     preserveEntrySignatures: 'strict',
   });
   const { output } = await bundled.generate({

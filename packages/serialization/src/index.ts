@@ -9,7 +9,7 @@ export type { ModuleLike } from './functions/module-like.js';
 export { moduleUrl } from './functions/module-like.js';
 export { decode } from './decode/decode.js';
 export { importNeeded } from './decode/import-needed.js';
-export { importHint, importModule } from './functions/load-module.js';
+export { importHint, importModule, runModule } from './functions/load-module.js';
 export type { DecodeOptions } from './decode/decode.js';
 export { encode } from './encode/encode.js';
 export type { HandleOf } from './kinds/kind.js';

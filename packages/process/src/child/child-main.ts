@@ -1,7 +1,5 @@
-// The program of a child process, `node child-main.js …`; child-start.ts says which arguments follow. All that is imported
-// statically is compiled before the first line runs, and so without the cache. All else is in the index, which nearly every
-// target imports: finding a file takes as long as compiling a small one.
-import { useCompileCache } from './compile-cache.js';
+// The program of a child process, `node child-main.cjs …`; child-start.ts says which arguments follow. In CommonJS: Node's loader
+// of modules begins only with the target. See child-packages.ts.
+import { loadChild } from './load-child.js';
 
-useCompileCache();
-void import('../index.js').then(({ beginChild }) => beginChild());
+void loadChild(__dirname).then(({ beginChild }) => beginChild());

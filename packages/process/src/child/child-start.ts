@@ -8,8 +8,8 @@ import { showTitle } from './process-title.js';
 import { warmUp } from './warm-up.js';
 
 /**
- * How a child process begins: `node child-main.js <launch> [<parent's process id>:<owner id of its thread>]`; without a parent
- * it is detached. How a spare begins: `node child-main.js <slot> <parent> spare`; its launch comes later.
+ * How a child process begins: `node child-main.cjs <launch> [<parent's process id>:<owner id of its thread>]`; without a parent
+ * it is detached. How a spare begins: `node child-main.cjs <slot> <parent> spare`; its launch comes later.
  *
  * No module of this package may read the identity of this process while it is imported: it would be that of a main process.
  */

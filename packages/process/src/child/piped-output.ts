@@ -1,6 +1,6 @@
 import nodeProcess from 'node:process';
 import { clock } from '@multiprocess/shared-memory';
-import { Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import type { MessagePort } from 'node:worker_threads';
 import type { PipedChunk } from '../launch/thread-message.js';
 
@@ -14,16 +14,28 @@ const MAX_WAIT_MS = 100;
  * thread's end. A writer that is far ahead of the reader waits, but only for a moment: a thread must not depend on the event
  * loop of its parent.
  */
-export class PipedOutput extends Writable {
-  readonly fd: 1 | 2;
+export class PipedOutput {
+  readonly stream: Writable;
+  readonly #fd: 1 | 2;
   readonly #port: MessagePort;
   #ahead = 0;
   #isEnding = false;
   #waiting: { readonly done: () => void; readonly timer: NodeJS.Timeout } | undefined;
 
   constructor(fd: 1 | 2, port: MessagePort) {
-    super({ decodeStrings: true, autoDestroy: false, emitClose: false });
-    this.fd = fd;
+    const { Writable } = process.getBuiltinModule('node:stream'); // loaded here, since a child process needs none
+    this.stream = new Writable({
+      decodeStrings: true,
+      autoDestroy: false,
+      emitClose: false,
+      write: (chunk: Buffer, _encoding, done) => {
+        this.#write(chunk, done);
+      },
+      destroy(error, done) {
+        done(error);
+      },
+    });
+    this.#fd = fd;
     this.#port = port;
     port.on('message', ([stream, bytes]: readonly [number, number]) => {
       if (stream === fd) this.#noteRead(bytes);
@@ -35,10 +47,10 @@ export class PipedOutput extends Writable {
     });
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+  #write(chunk: Buffer, done: () => void): void {
     const bytes = new Uint8Array(chunk); // a copy: Node's chunk may be part of a larger buffer
     this.#ahead += bytes.length;
-    this.#port.postMessage([this.fd, bytes] satisfies PipedChunk, [bytes.buffer]);
+    this.#port.postMessage([this.#fd, bytes] satisfies PipedChunk, [bytes.buffer]);
     if (this.#ahead <= MAX_AHEAD || this.#isEnding) {
       done();
       return;
@@ -47,10 +59,6 @@ export class PipedOutput extends Writable {
       this.#goOn();
     }, MAX_WAIT_MS);
     this.#waiting = { done, timer };
-  }
-
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    done(error);
   }
 
   #noteRead(bytes: number): void {

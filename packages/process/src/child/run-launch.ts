@@ -1,6 +1,6 @@
 import nodeProcess from 'node:process';
 import { clock, isError, ProcessStartError, whileImporting } from '@multiprocess/shared-memory';
-import { importHint, importModule, importNeeded } from '@multiprocess/serialization';
+import { importHint, importNeeded, runModule } from '@multiprocess/serialization';
 import type { AnyFunction } from '@multiprocess/serialization';
 import { identity } from '../launch/identity.js';
 import { CALLED } from '../launch/launch.js';
@@ -79,7 +79,7 @@ async function load(launch: Launch, module: string | undefined): Promise<() => u
 
 async function importTarget(module: string): Promise<void> {
   try {
-    await importModule(module);
+    await runModule(module);
   } catch (cause) {
     throw new ProcessStartError(
       `${identity().name} could not import the module of its target, ${module}: ${messageOf(cause)}${importHint(module, cause)}`,

@@ -1,7 +1,6 @@
-// The program of a child with runtime 'thread'. As in child-main.ts, what is imported statically is compiled without the cache.
-import { useCompileCache } from './compile-cache.js';
+// The program of a child with runtime 'thread', in CommonJS like child-main.ts.
+import { loadChild } from './load-child.js';
 
-useCompileCache();
-void import('../index.js').then(({ beginThread }) => {
+void loadChild(__dirname).then(({ beginThread }) => {
   beginThread();
 });

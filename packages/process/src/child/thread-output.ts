@@ -1,7 +1,5 @@
-import { Console } from 'node:console';
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
-import { Writable } from 'node:stream';
-import { isatty, WriteStream } from 'node:tty';
+import type { Writable } from 'node:stream';
 import type { MessagePort } from 'node:worker_threads';
 import { blockThread, descriptorPath, hostName } from '@multiprocess/shared-memory';
 import { PipedOutput } from './piped-output.js';
@@ -26,6 +24,7 @@ export function installOutput({ stdout, stderr, pipe }: ThreadStart): void {
   install('stderr', 2, stderr, pipe);
   // The console of Deno knows no streams: it writes to the descriptors of the process, which is right only for what is inherited.
   if (hostName !== 'Deno' || (stdout === 'inherit' && stderr === 'inherit')) return;
+  const { Console } = process.getBuiltinModule('node:console');
   const own = { ...new Console({ stdout: process.stdout, stderr: process.stderr }) };
   const methods = Object.entries<unknown>(own).filter(([, member]) => typeof member === 'function');
   Object.assign(console, Object.fromEntries(methods));
@@ -51,10 +50,11 @@ function ownSymbols(object: object): symbol[] {
 }
 
 function makeOutput(fd: 1 | 2, kind: ThreadOutputKind, pipe: MessagePort | undefined): Writable {
-  if (kind === 'pipe' && pipe !== undefined) return new PipedOutput(fd, pipe);
+  if (kind === 'pipe' && pipe !== undefined) return Object.assign(new PipedOutput(fd, pipe).stream, { fd });
   const target = kind === 'inherit' ? openTarget(fd) : undefined;
+  const { isatty, WriteStream } = process.getBuiltinModule('node:tty');
   if (target !== undefined && isatty(target)) return Object.assign(new WriteStream(target), { _isStdio: true });
-  return Object.assign(new Output(target), { fd, _isStdio: true });
+  return Object.assign(newOutput(target), { fd, _isStdio: true });
 }
 
 /**
@@ -76,27 +76,25 @@ function openTarget(fd: number): number | undefined {
 }
 
 /** Writes to a descriptor synchronously, so that no output is lost when the thread ends. Without a descriptor, writes nothing. */
-class Output extends Writable {
-  readonly #target: number | undefined;
-
-  constructor(target: number | undefined) {
-    super({ decodeStrings: true, autoDestroy: false, emitClose: false });
-    this.#target = target;
-  }
-
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
-    try {
-      if (this.#target !== undefined) writeAll(this.#target, chunk);
-      done();
-    } catch (error) {
-      done(error as Error);
-    }
-  }
-
-  /** Like the streams of a process, it stays usable. */
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    done(error);
-  }
+function newOutput(target: number | undefined): Writable {
+  const { Writable } = process.getBuiltinModule('node:stream'); // loaded here, since a child process needs none
+  return new Writable({
+    decodeStrings: true,
+    autoDestroy: false,
+    emitClose: false,
+    write(chunk: Buffer, _encoding, done) {
+      try {
+        if (target !== undefined) writeAll(target, chunk);
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+    /** Like the streams of a process, it stays usable. */
+    destroy(error, done) {
+      done(error);
+    },
+  });
 }
 
 function writeAll(fd: number, bytes: Uint8Array): void {

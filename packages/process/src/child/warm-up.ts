@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { ownUrl } from '@multiprocess/shared-memory';
 import { deserialize, importModule, serialize } from '@multiprocess/serialization';
 import { become } from '../launch/identity.js';
@@ -8,6 +9,8 @@ import { become } from '../launch/identity.js';
  */
 export async function warmUp(): Promise<void> {
   become({ name: '', path: [0], daemon: false, authkey: new Uint8Array(0), parent: { pid: process.ppid, name: '' } });
-  await importModule(ownUrl(import.meta));
+  const own = ownUrl(import.meta);
+  const forChildren = new URL('./in-child.js', own); // Node's loader has not loaded the module itself: see child-packages.ts
+  await importModule(existsSync(forChildren) ? forChildren.href : own);
   deserialize(serialize({ name: '', path: [0], authkey: new Uint8Array(1) }));
 }

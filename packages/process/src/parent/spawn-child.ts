@@ -16,6 +16,7 @@ import {
   workingDirectoryFault,
 } from '@multiprocess/shared-memory';
 import type { NodeCommand } from '@multiprocess/shared-memory';
+import { conditionFor } from '../launch/child-condition.js';
 import type { SpawnSettings } from '../launch/process-options.js';
 import type { StdioEntry } from '../launch/stdio-entry.js';
 
@@ -28,12 +29,12 @@ const TOO_LONG = -system.errno.E2BIG;
 /** MAX_ARG_STRLEN of Linux, with the name and the equals sign. */
 const MAX_STRING = 131_072;
 
-// In dist/, where the programs lie beside the index: see PROGRAMS in test/tools/bundle.mjs.
+// In dist/, where the programs lie beside the index: see REQUIRED in test/tools/bundle.mjs.
 const CHILD_MAIN = {
-  program: 'child-main.js',
+  program: 'child-main.cjs',
   of: '@multiprocess/process',
   beside() {
-    return new URL('./child-main.js', import.meta.url);
+    return new URL('./child-main.cjs', import.meta.url);
   },
 };
 
@@ -64,7 +65,8 @@ export function spawnSpare(slot: string): { process: ChildProcess; pid: number }
 }
 
 function childCommand(args: string[], env?: NodeJS.ProcessEnv, execArgv?: readonly string[]): NodeCommand {
-  return nodeCommand({ program: programFile(CHILD_MAIN), args, env: environmentOf(env), execArgv });
+  const program = programFile(CHILD_MAIN);
+  return nodeCommand({ program, args, env: environmentOf(env), execArgv, ownExecArgv: conditionFor(program) });
 }
 
 /** This thread, for a child that is to end with it. */

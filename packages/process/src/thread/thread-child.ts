@@ -11,6 +11,7 @@ import {
   programFile,
   systemReason,
 } from '@multiprocess/shared-memory';
+import { conditionFor } from '../launch/child-condition.js';
 import { Child } from '../launch/child.js';
 import type { Launch } from '../launch/launch.js';
 import type { SpawnSettings } from '../launch/process-options.js';
@@ -23,12 +24,12 @@ import { ThreadInput } from './thread-input.js';
 import { ThreadPipes } from './thread-pipes.js';
 import { threadStdio } from '../launch/thread-stdio.js';
 
-// In dist/, where the programs lie beside the index: see PROGRAMS in test/tools/bundle.mjs.
+// In dist/, where the programs lie beside the index: see REQUIRED in test/tools/bundle.mjs.
 const THREAD_MAIN = {
-  program: 'thread-main.js',
+  program: 'thread-main.cjs',
   of: '@multiprocess/process',
   beside() {
-    return new URL('./thread-main.js', import.meta.url);
+    return new URL('./thread-main.cjs', import.meta.url);
   },
 };
 
@@ -85,7 +86,7 @@ export class ThreadChild extends Child {
           workerData: start,
           transferList: [start.token, input, pipe].filter((port) => port !== undefined),
           env: accepted.env,
-          execArgv: [...accepted.execArgv],
+          execArgv: [...accepted.execArgv, ...conditionFor(main)],
           resourceLimits: { ...limitsIn(settings.execArgv ?? [], execArgv), ...given(settings.resourceLimits) },
           stdout: stdio.out !== 'inherit',
           stderr: stdio.err !== 'inherit',

@@ -1,12 +1,24 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { isError, ownUrl, SerializationError, shownName, whileImporting } from '@multiprocess/shared-memory';
+import { isMainThread } from 'node:worker_threads';
+import {
+  hostName,
+  isError,
+  origin,
+  ownModule,
+  ownUrl,
+  SerializationError,
+  shownName,
+  whileImporting,
+} from '@multiprocess/shared-memory';
 
 const require = createRequire(ownUrl(import.meta));
 
 // One per thread: why modules have failed. What a module registered before it failed is not used.
 const failures = new Map<string, unknown>();
+/** Whether no module of the user has been run by {@link runModule}. */
+let isFirst = true;
 
 /** Whether the module has been loaded here and has failed: then it is half done. */
 export function hasFailed(url: string): boolean {
@@ -17,13 +29,48 @@ export function hasFailed(url: string): boolean {
 export async function importModule(url: string): Promise<Readonly<Record<string, unknown>>> {
   checkModule(url);
   try {
-    const module = await whileImporting(() => import(url) as Promise<Readonly<Record<string, unknown>>>);
+    const module =
+      ownModule(url) ?? (await whileImporting(() => import(url) as Promise<Readonly<Record<string, unknown>>>));
     failures.delete(url);
     return module;
   } catch (error) {
     failures.set(url, error);
     throw error;
   }
+}
+
+/**
+ * Runs the module at `url` as an import does. The first one of the user in a child process is run without waiting where that can
+ * be, which on Node 20 is ten milliseconds faster.
+ */
+export async function runModule(url: string): Promise<void> {
+  if (ownModule(url) !== undefined) return;
+  const isByRequire = isFirst && isRequired(url);
+  isFirst = false;
+  if (!isByRequire) {
+    await importModule(url);
+    return;
+  }
+  try {
+    whileImporting(() => require(fileURLToPath(url)) as unknown);
+  } catch (error) {
+    if (isAboutLoading(error)) await importModule(url);
+    else {
+      failures.set(url, error);
+      throw error;
+    }
+  }
+}
+
+/**
+ * Whether `require` does the same as `import`: for files of JavaScript, in a child process in which nothing has run that could change
+ * imports. A thread may have hooks of its process.
+ */
+function isRequired(url: string): boolean {
+  if (hostName !== 'Node' || origin() !== 'child' || !isMainThread) return false;
+  if (!/^file:[^?#]*\.[cm]?js$/.test(url) || !existsSync(fileURLToPath(url))) return false;
+  const options = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ');
+  return !/(^|\s)["']?(-r|--(import|require|loader|experimental-loader))\b/.test(options);
 }
 
 /** Imports the module of a task or class. @throws {@link SerializationError} if that fails; `cause` says why. */
@@ -33,7 +80,7 @@ export async function importFor(
 ): Promise<void> {
   checkModule(module);
   try {
-    await importModule(module);
+    await runModule(module);
   } catch (cause) {
     const reason = isError(cause) ? cause.message : String(cause);
     throw new SerializationError(

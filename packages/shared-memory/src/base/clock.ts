@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import * as timers from 'node:timers';
 import { hostName } from './host.js';
 import { sinceBoot } from './since-boot.js';
@@ -6,8 +5,7 @@ import { sinceBoot } from './since-boot.js';
 // Test frameworks replace the globals, and the exports of node:timers, by fakes, in which time stands still until the test
 // moves it. This toolkit waits for other processes, whose time goes on. So it takes the real functions when it is imported;
 // `now` from the prototype, since a spy replaces that of the object. In Bun only the object has it.
-const real = Object.getPrototypeOf(performance) as Partial<typeof performance>;
-const now = (real.now ? (real as typeof performance) : performance).now.bind(performance);
+let monotonic: (() => number) | undefined;
 const RealDate = realOf(globalThis, 'Date');
 const hrtime = realOf(process, 'hrtime');
 const setTimeout = realOf(timers, 'setTimeout');
@@ -16,7 +14,7 @@ const setImmediate = realOf(timers, 'setImmediate');
 /** The real clock and the real timers, also under a test framework that fakes them. */
 export const clock = Object.freeze({
   /** Milliseconds on a clock that never goes back. */
-  now,
+  now: (): number => (monotonic ??= realNow())(),
   /** Milliseconds since 1970, the same in all processes. May go back. */
   sinceEpoch: (): number => RealDate.now(),
   /** `process.hrtime` of Node: the same clock in all processes. */
@@ -38,6 +36,13 @@ export const clock = Object.freeze({
   /** Resolves after one turn of the event loop. */
   turn: (): Promise<void> => new Promise((resolve) => void setImmediate(resolve)),
 });
+
+/** Node needs a millisecond to load it, and a child may never ask. */
+function realNow(): () => number {
+  const { performance } = process.getBuiltinModule('node:perf_hooks');
+  const real = Object.getPrototypeOf(performance) as Partial<typeof performance>;
+  return (real.now ? (real as typeof performance) : performance).now.bind(performance);
+}
 
 /**
  * The real function, for programs that install fakes before they import this toolkit: @sinonjs/fake-timers, which Jest,

@@ -1,0 +1,34 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+
+/**
+ * Where a child keeps compiled code: this user's own directory, made if need be. Code is run from it, so it must belong to this
+ * user and be closed to others.
+ *
+ * @returns undefined where there is no such directory, and where the program has switched this off: while coverage is measured
+ * (which would be less exact), and by `NODE_DISABLE_COMPILE_CACHE`
+ */
+export function cacheDirectory(): string | undefined {
+  const { HOME, XDG_CACHE_HOME, NODE_V8_COVERAGE, NODE_DISABLE_COMPILE_CACHE } = process.env;
+  if (NODE_V8_COVERAGE !== undefined || NODE_DISABLE_COMPILE_CACHE !== undefined) return undefined;
+  const caches = XDG_CACHE_HOME ?? (HOME === undefined ? undefined : join(HOME, '.cache'));
+  if (caches === undefined || !isAbsolute(caches)) return undefined;
+  const directory = join(caches, 'multiprocess');
+  try {
+    if (statSync(directory, { throwIfNoEntry: false }) === undefined) make(caches, directory);
+    return isOwn(caches) && isOwn(directory) ? directory : undefined;
+  } catch {
+    return undefined; // no right to make or to see it, or no room: a start takes a little longer then
+  }
+}
+
+/** Makes the directory, and the one above it, as the XDG Base Directory Specification asks, but no home. */
+function make(caches: string, directory: string): void {
+  if (!isOwn(dirname(caches))) return;
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+}
+
+function isOwn(directory: string): boolean {
+  const found = statSync(directory, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && found.uid === process.geteuid?.() && (found.mode & 0o022) === 0;
+}

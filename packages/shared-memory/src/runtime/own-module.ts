@@ -1,0 +1,12 @@
+type Exports = Readonly<Record<string, unknown>>;
+
+const PLACE = Symbol.for('@multiprocess/packages 1');
+
+/**
+ * A program of this toolkit that a child imports as a module, such as that of a pool's workers, where the child loads the packages
+ * by itself. Undefined elsewhere, and for modules of the user. See `child-packages.ts` of the process package.
+ */
+export function ownModule(url: string): Exports | undefined {
+  const place = globalThis as unknown as Readonly<Record<symbol, { load?(url: string): Exports | undefined }>>;
+  return place[PLACE]?.load?.(url);
+}
