@@ -114,7 +114,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     runtimes: ['bun'],
     isSometimes: true,
-    tests: /^process\/descriptors\.test\.ts > .* with \d descriptors left/,
+    tests: /^(process|pool)\/descriptors\.test\.ts > .*with \d descriptors left/,
     what: 'Bun ends a program, with a message of its own, if it needs a descriptor for itself and there is none',
   },
 ];
