@@ -1,5 +1,5 @@
 import { QUICK_POST } from './queue-quick.js';
-import { QUEUE } from './queue.js';
+import { QUEUE } from './queue-lines.js';
 import { Script } from './script.js';
 import type { Part } from './script.js';
 

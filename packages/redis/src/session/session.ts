@@ -1,32 +1,17 @@
 import { hostname } from 'node:os';
 import { clock, ClosedError, EngineConnectionError, randomBytes } from '@multiprocess/shared-memory';
 import type { Argument, Link } from '../link/link.js';
-import { isTemporary, scriptFailure } from '../link/explain-failure.js';
-import { fetchKept } from '../scripts/objects.js';
-import { unpackItems } from '../scripts/packed.js';
 import type { Script } from '../scripts/script.js';
 import { join, leave, resume } from '../scripts/sessions.js';
 import type { Call } from './call.js';
 import { CallTable } from './call-table.js';
-import { fetchPieces } from './fetch-pieces.js';
 import { Connecting } from './connecting.js';
+import { Dialogue, isLost } from './dialogue.js';
 import { Lease } from './lease.js';
-import { runReplicated, TooFewReplicasError } from './run-replicated.js';
 import type { SessionSettings } from './settings.js';
 import { Sweeper } from './sweeper.js';
 
 const SESSION_BYTES = 9;
-const SPACE = 32;
-const FETCH = '*'.charCodeAt(0);
-const WAITS = '?'.charCodeAt(0);
-const PIECES = '~'.charCodeAt(0);
-const MANY = '='.charCodeAt(0);
-
-/** What becomes of a script that was sent. */
-interface RunListener {
-  readonly onReply: (reply: Buffer) => void;
-  readonly onError: (error: unknown) => void;
-}
 
 /**
  * This thread as the server knows it: its calls, which are each done once whatever becomes of connections, and its lease.
@@ -37,23 +22,22 @@ interface RunListener {
 export class Session {
   readonly settings: SessionSettings;
   readonly #calls = new CallTable({
-    onBusy: (isBusy) => (isBusy ? this.#link?.ref() : this.#link?.unref()),
+    onBusy: (isBusy) => (isBusy ? this.#dialogue.link?.ref() : this.#dialogue.link?.unref()),
     onWaiting: (isWaiting) => {
       if (isWaiting) this.#sweeper.need();
       else this.#sweeper.rest();
     },
   });
+  readonly #dialogue: Dialogue;
   readonly #connecting: Connecting;
   readonly #lease: Lease;
   readonly #sweeper: Sweeper;
   #onLost: () => void = () => undefined;
   /** What is to be begun before anything else, in its order. */
   #deferred: (() => void)[] = [];
-  #id = newId();
   /** The one before, whose holds are to be given to others. */
   #former = '';
   #isKnown = false;
-  #link: Link | undefined;
   #isClosed = false;
   #store = '';
 
@@ -61,8 +45,15 @@ export class Session {
     this.settings = settings;
     this.#lease = new Lease(settings, () => this.#lose());
     this.#sweeper = new Sweeper(() => this.#sweep());
+    this.#dialogue = new Dialogue(newId(), settings, this.#calls, {
+      onLost: () => this.#lose(),
+      onUseless: () => {
+        this.#onEnd();
+        this.#connecting.lost();
+      },
+    });
     this.#connecting = new Connecting(settings, {
-      onPush: (message) => this.#onPush(message),
+      onPush: (message) => this.#dialogue.hear(message),
       onLink: (link) => this.#begin(link),
       onEnd: () => this.#onEnd(),
       onGivenUp: (error) => this.#calls.failAll(error),
@@ -76,21 +67,21 @@ export class Session {
   }
 
   get id(): string {
-    return this.#id;
+    return this.#dialogue.session;
   }
 
   get serverVersion(): string {
-    return this.#link?.facts.version ?? '';
+    return this.#dialogue.link?.facts.version ?? '';
   }
 
   /** @throws what tells why the server cannot be used */
   async start(): Promise<void> {
-    await this.#connecting.first(this.#id);
+    await this.#connecting.first(this.#dialogue.session);
   }
 
   /** Connects in the background; calls wait for that. */
   startSoon(): void {
-    this.#connecting.begin(this.#id);
+    this.#connecting.begin(this.#dialogue.session);
   }
 
   /** Has `tell` called whenever what was held is lost. */
@@ -114,7 +105,7 @@ export class Session {
   begin(script: Script, object: string, args: readonly Argument[]): Call {
     this.sendDeferred();
     const call = this.#enter(script, object, args);
-    if (this.#link !== undefined && this.#calls.has(call)) this.#send(this.#link, call);
+    if (this.#calls.has(call)) this.#dialogue.send(call);
     return call;
   }
 
@@ -126,9 +117,9 @@ export class Session {
     this.sendDeferred();
     const calls = Array.from({ length: count }, () => this.#enter(one, object, args));
     const [first] = calls;
-    if (this.#link === undefined || first === undefined || !this.#calls.has(first)) return calls;
-    if (count === 1) this.#send(this.#link, first);
-    else this.#sendMany(this.#link, many, calls, first);
+    if (first === undefined || !this.#calls.has(first)) return calls;
+    if (count === 1) this.#dialogue.send(first);
+    else this.#dialogue.sendMany(many, calls, first);
     return calls;
   }
 
@@ -141,7 +132,7 @@ export class Session {
       return call;
     }
     this.#calls.add(call);
-    if (this.#link === undefined) this.#connecting.want();
+    if (this.#dialogue.link === undefined) this.#connecting.want();
     return call;
   }
 
@@ -149,7 +140,7 @@ export class Session {
   abandon(call: Call, giveUp: Script, args: readonly Argument[]): void {
     if (!this.#calls.has(call)) return;
     this.#calls.remove(call);
-    if (!call.isSent || call.session !== this.#id) return;
+    if (!call.isSent || call.session !== this.#dialogue.session) return;
     this.begin(giveUp, call.object, args).answered.catch(() => undefined); // a server that is gone has nothing to be undone
   }
 
@@ -164,124 +155,16 @@ export class Session {
     this.#isClosed = true;
     this.#sweeper.stop();
     this.#lease.stop();
-    const link = this.#link;
-    this.#link = undefined;
+    const link = this.#dialogue.link;
+    this.#dialogue.link = undefined;
     this.#calls.failAll(new ClosedError('The store has been closed here'));
     if (link !== undefined) {
       link.ref(); // it is awaited, and there may be nothing else for which the program stays
-      await link.run(leave.compile(this.settings.prefix), [`${this.#id} 0`, '']).catch(() => undefined);
+      await link.run(leave.compile(this.settings.prefix), [`${this.#dialogue.session} 0`, '']).catch(() => undefined);
     }
     this.#connecting.stop();
     link?.destroy();
     this.#onLost();
-  }
-
-  #send(link: Link, call: Call): void {
-    const again = call.isSent && call.session === this.#id ? '!' : '';
-    this.#run(link, call.script, call, `${call.number}${again}`, call.args, {
-      onReply: (reply) => this.#onReply(link, call, reply),
-      onError: (error) => this.#onError(link, call, error),
-    });
-  }
-
-  #sendMany(link: Link, many: Script, calls: readonly Call[], first: Call): void {
-    for (const call of calls) {
-      call.session = this.#id;
-      call.isSent = true;
-    }
-    this.#run(link, many, first, String(first.number), [String(calls.length)], {
-      onReply: (reply) => this.#onReplies(link, calls, first, reply),
-      onError: (error) => this.#onErrors(link, calls, error),
-    });
-  }
-
-  #onErrors(link: Link, calls: readonly Call[], error: unknown): void {
-    for (const call of calls) this.#onError(link, call, error);
-  }
-
-  /** Runs a script for a call, which acknowledges what has arrived. */
-  #run(link: Link, script: Script, call: Call, number: string, args: readonly Argument[], listener: RunListener): void {
-    call.session = this.#id;
-    call.isSent = true;
-    this.#calls.acknowledgeBy(call);
-    const compiled = script.compile(this.settings.prefix);
-    const words = [`${this.#id} ${number} ${call.acknowledges.join()}`, call.object, ...args];
-    if (this.settings.minReplicas === 0 || !script.changes) {
-      link.call(compiled, words, listener.onReply, listener.onError);
-      return;
-    }
-    runReplicated(link, compiled, words, this.settings).then(listener.onReply, listener.onError);
-  }
-
-  #onReplies(link: Link, calls: readonly Call[], first: Call, reply: Buffer): void {
-    if (reply[0] === PIECES) {
-      void fetchPieces(link, this.settings.prefix, first, reply).then(
-        (whole) => this.#onReplies(link, calls, first, whole),
-        (error: unknown) => this.#onErrors(link, calls, error), // the first may have been given up meanwhile
-      );
-      return;
-    }
-    const replies = reply[0] === MANY ? unpackItems(reply.subarray(1)) : undefined;
-    for (const [i, call] of calls.entries()) {
-      const own = replies === undefined ? reply : replies[i];
-      if (own !== undefined) this.#onReply(link, call, own);
-      else if (link === this.#link && this.#calls.has(call)) {
-        call.isSent = false;
-        this.#send(link, call);
-      }
-    }
-  }
-
-  #onReply(link: Link, call: Call, reply: Buffer): void {
-    call.acknowledges = [];
-    if (!this.#calls.has(call)) this.#calls.noteArrived(call);
-    else if (reply.equals(LOST)) {
-      if (link === this.#link) this.#lose();
-    } else if (reply[0] === PIECES) {
-      void fetchPieces(link, this.settings.prefix, call, reply).then(
-        (whole) => this.#onReply(link, call, whole),
-        (error: unknown) => this.#onError(link, call, error),
-      );
-    } else if (reply[0] === WAITS) this.#calls.wait(call);
-    else this.#answer(call, reply);
-  }
-
-  #answer(call: Call, reply: Buffer): void {
-    this.#calls.noteArrived(call);
-    this.#calls.remove(call);
-    call.answer(reply);
-  }
-
-  #onError(link: Link, call: Call, error: unknown): void {
-    if (link !== this.#link || !this.#calls.has(call)) return; // sent again, or given up
-    const isTooLate = error instanceof EngineConnectionError;
-    if (isTooLate || isTemporary(error)) {
-      call.isSent &&= isTooLate; // what was refused has not been done
-      link.destroy();
-      this.#onEnd();
-      this.#connecting.lost();
-      return;
-    }
-    if (error instanceof TooFewReplicasError) this.#calls.fail(call, error.told);
-    else if (link.isOpen) this.#calls.fail(call, scriptFailure(error, call.script.name)); // else its end is told by itself
-  }
-
-  #onPush(message: Buffer): void {
-    const end = message.indexOf(SPACE);
-    const call = this.#calls.find(Number(message.subarray(0, end).toString('latin1')));
-    if (call === undefined) return;
-    if (message[end + 1] === FETCH && message.length === end + 2) void this.#fetch(call);
-    else this.#answer(call, message.subarray(end + 1));
-  }
-
-  async #fetch(call: Call): Promise<void> {
-    const link = this.#link;
-    if (link === undefined) return;
-    const number = String(call.number);
-    const args = [`${this.#id} ${number}`, '', number];
-    const reply = await link.run(fetchKept.compile(this.settings.prefix), args).catch(() => undefined);
-    // Without a reply the connection is gone, and the call will be sent again.
-    if (reply !== undefined) this.#onReply(link, call, reply);
   }
 
   /** A new connection: the session goes on, or begins, and so do all its calls. */
@@ -289,34 +172,34 @@ export class Session {
     const { prefix, lease, grace } = this.settings;
     const about = [String(lease), String(grace), link.facts.run, `${hostname()} ${process.pid}`, newId()];
     const asked = clock.now();
-    const id = this.#id;
+    const id = this.#dialogue.session;
     const script = this.#isKnown ? resume : join;
-    const args = [`${this.#id} 0`, '', ...about, ...(this.#isKnown ? [] : [this.#former])];
+    const args = [`${this.#dialogue.session} 0`, '', ...about, ...(this.#isKnown ? [] : [this.#former])];
     const reply = await link.run(script.compile(prefix), args);
-    if (reply.equals(LOST)) {
+    if (isLost(reply)) {
       this.#renew();
       throw new EngineConnectionError('The server has taken this session for dead');
     }
-    if (id !== this.#id) throw new EngineConnectionError('The session has been given up meanwhile');
+    if (id !== this.#dialogue.session) throw new EngineConnectionError('The session has been given up meanwhile');
     this.#store = reply.toString('latin1', 1);
     this.#isKnown = true;
     this.#former = '';
-    this.#link = link;
-    this.#lease.begin(this.#id, asked, link.endpoint);
+    this.#dialogue.link = link;
+    this.#lease.begin(this.#dialogue.session, asked, link.endpoint);
     if (this.#calls.size === 0) link.unref();
-    for (const call of this.#calls) this.#send(link, call);
+    for (const call of this.#calls) this.#dialogue.send(call);
     if (this.#calls.hasWaits) this.#sweeper.need();
   }
 
   #onEnd(): void {
-    this.#link = undefined;
+    this.#dialogue.link = undefined;
     this.#calls.acknowledgeAgain();
   }
 
   /** The session is over: the server said so, or its lease is. All calls that were sent since have not been done. */
   #lose(): void {
     if (this.#isClosed) return;
-    const link = this.#link;
+    const link = this.#dialogue.link;
     this.#onEnd();
     if (link !== undefined) {
       // Replies come in order, so what this session has asked since was refused as well.
@@ -329,11 +212,11 @@ export class Session {
 
   /** Goes on under another id. Calls that may have been done, and must not be done twice, fail. */
   #renew(): void {
-    this.#former = this.#id;
-    this.#id = newId();
+    this.#former = this.#dialogue.session;
+    this.#dialogue.session = newId();
     this.#isKnown = false;
     this.#calls.forgetAnswers();
-    this.#connecting.session = this.#id;
+    this.#connecting.session = this.#dialogue.session;
     for (const call of [...this.#calls]) {
       const isUnknown = call.isSent && !call.script.isRepeatable;
       call.isSent = false;
@@ -344,16 +227,14 @@ export class Session {
   }
 
   async #sweep(): Promise<number> {
-    const link = this.#link;
+    const link = this.#dialogue.link;
     if (link === undefined) return NaN;
     const script = this.#lease.script;
-    const reply = await link.run(script, [`${this.#id} 0`, '', '0']);
-    if (reply.equals(LOST) && link === this.#link) this.#lose();
+    const reply = await link.run(script, [`${this.#dialogue.session} 0`, '', '0']);
+    if (isLost(reply) && link === this.#dialogue.link) this.#lose();
     return reply.length > 1 ? Number(reply.toString('latin1', 1)) : NaN;
   }
 }
-
-const LOST = Buffer.from('!lost');
 
 function unknownError(): EngineConnectionError {
   return new EngineConnectionError('The connection was lost for too long. The call may have been done, or not');
