@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startChild } from '../../helpers/children.js';
@@ -6,6 +6,8 @@ import type { Child } from '../../helpers/children.js';
 import { until } from '../../helpers/until.js';
 import { filesIn, fixture, newDirectory } from '../helpers.js';
 
+/** More of `/proc/locks` is not read to find a registry: see `mayHoldLocks()`. */
+const FEW_LOCKS_BYTES = 2 ** 16;
 const REFUSED = 'ERR_MULTIPROCESS_HANDLE';
 const start = (program: string, directory: string, ...args: string[]): Child =>
   startChild(fixture(program), { args, env: { MULTIPROCESS_DIR: directory } });
@@ -119,6 +121,17 @@ describe('a named lock that is held is not acquired by another program', () => {
     expect(line).toContain(String(holder.pid));
     await holder.kill();
     expect(await start('take-name.mjs', directory, 'held').line(/^(took|refused)/)).toBe('took true');
+  });
+
+  test.runIf(process.platform === 'linux')('when other programs have thousands of locks as well', async () => {
+    const directory = newDirectory();
+    const holder = start('take-name.mjs', directory, 'held', 'stay');
+    await holder.line('took true');
+    await start('make-objects.mjs', newDirectory(), '3000').line('made');
+    expect(readFileSync('/proc/locks').length).toBeGreaterThan(2 * FEW_LOCKS_BYTES);
+    empty(directory);
+    const other = start('take-name.mjs', directory, 'held');
+    expect(await other.line(/^(took|refused)/)).toContain(`refused ${REFUSED}`);
   });
 
   test('an object that was unlinked on purpose does not keep its name from others', async () => {

@@ -33,6 +33,8 @@ export const {
   /** Which processes hold a lock (flock(2)) on which inode. */
   lockHolders,
   mapsDeleted,
+  /** Those of all processes among which the ones with a lock are, found in little time. */
+  mayHoldLocks,
   maxSocketPathBytes,
   memoryLimit,
   /** A limit of this process; undefined if it has none. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { withDirectory } from '../files/directory.js';
 import { hasErrorCode } from '../base/errno.js';
-import { descriptorOfDeleted, descriptorOfInode, lockHolders as lockHoldersByInode } from '../platform/index.js';
+import { descriptorOfDeleted, descriptorOfInode, mayHoldLocks } from '../platform/index.js';
 import { copyRegistry } from './registry-layout.js';
 import type { RegistryCopy } from './registry-layout.js';
 import { openFile, openLostFile } from '../files/segment-file.js';
@@ -51,11 +51,11 @@ function lostRegistry(path: string): string | undefined {
 }
 
 /** Every process that has a segment holds a lock on it. */
-function lockHolders(): Set<number> {
+function lockHolders(): readonly number[] {
   try {
-    return new Set([...lockHoldersByInode().values()].flat());
+    return mayHoldLocks();
   } catch {
-    return new Set(); // no `/proc`, or no descriptor
+    return []; // no `/proc`, or no descriptor
   }
 }
 

@@ -9,7 +9,7 @@ import {
 } from './descriptor-path.js';
 import { sharedDirectories } from './directories.js';
 import { memoryLimit, ownLimit } from './limits.js';
-import { lockHolders } from './lock-holders.js';
+import { lockHolders, mayHoldLocks } from './lock-holders.js';
 import { hasEnded, ignoresSignal, processStat, runningProcesses, userOf } from './process-stat.js';
 import { argumentsOf, environmentOf } from './process-strings.js';
 import { isRegisteredFormat, ownProgram } from './program-format.js';
@@ -20,6 +20,7 @@ export const linux: System = {
   descriptorOfName,
   descriptorOfInode,
   mapsDeleted,
+  mayHoldLocks,
   descriptorPath,
   withoutDescriptorPath,
   isKernelFolder,

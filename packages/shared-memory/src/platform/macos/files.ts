@@ -13,6 +13,7 @@ type Files = Pick<
   | 'lockHolders'
   | 'mapsDeleted'
   | 'maxSocketPathBytes'
+  | 'mayHoldLocks'
   | 'withoutDescriptorPath'
 >;
 
@@ -23,6 +24,7 @@ export function filesOf(calls: () => Calls): Files {
     descriptorOfName: () => undefined,
     descriptorOfInode: () => undefined,
     mapsDeleted: () => false,
+    mayHoldLocks: () => [],
 
     descriptorPath(descriptor, name) {
       if (name === undefined) return `/dev/fd/${descriptor}`;

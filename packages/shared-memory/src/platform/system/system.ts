@@ -44,6 +44,8 @@ export interface System {
 
   /** Which processes hold a lock (flock(2)) on which inode. */
   readonly lockHolders: () => Map<number, readonly number[]>;
+  /** Those of all processes among which the ones with a lock are, found in little time. */
+  readonly mayHoldLocks: () => readonly number[];
 
   readonly memoryLimit: () => MemoryLimit | undefined;
   /** A limit of this process; undefined if it has none. */
