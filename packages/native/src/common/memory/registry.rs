@@ -1,12 +1,10 @@
 //! Which files this process has mapped, and which of its environments use them.
 
 use super::table;
-use crate::platform::Room;
-use crate::unix::errno::last;
-use crate::unix::file::FileId;
+use crate::platform::file::FileId;
+use crate::platform::{Descriptor, Room, mapped};
 use std::collections::BTreeMap;
-use std::ffi::{CString, c_void};
-use std::os::fd::OwnedFd;
+use std::ffi::CString;
 use std::sync::Mutex;
 
 /// Segments, and the references to them. Process-wide: there is one mapping per process and file, however many threads use it.
@@ -28,16 +26,13 @@ pub struct Mapping {
     /// Its last buffer was collected while a thread was about to make another: all other references are leaked ones.
     pub forgotten: bool,
     /// Keeps the file's lock where a mapping does not; on Linux it lets other processes open the file if it loses its name.
-    pub descriptor: Option<OwnedFd>,
+    pub descriptor: Option<Descriptor>,
 }
 
 impl Mapping {
     /// Replaces the file by private zeros. Views keep working, and their writes reach no other process.
     pub fn replace(&self) -> Result<(), i32> {
-        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_FIXED;
-        // SAFETY: MAP_FIXED over a range that is ours, in one step: no moment in which it is not mapped.
-        let base = unsafe { libc::mmap(self.base as *mut c_void, self.byte_length, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0) };
-        if base == libc::MAP_FAILED { Err(last()) } else { Ok(()) }
+        mapped::replace(self.base, self.byte_length)
     }
 }
 

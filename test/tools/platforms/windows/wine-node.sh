@@ -1,0 +1,15 @@
+#!/bin/sh
+# Runs Node for Windows: sh wine-node.sh <program> [arguments]. Its output goes through a file: Wine gives Node no pipe that it can write to.
+# The first time, Wine makes its Windows: Node cannot start before that is done.
+export WINEDEBUG=-all WINEPREFIX="${WINEPREFIX:-/root/.wine}"
+out=$(mktemp)
+if [ ! -e "$WINEPREFIX/ready" ]; then
+  wineboot -i > /dev/null 2>&1
+  wineserver -w
+  touch "$WINEPREFIX/ready"
+fi
+wine /opt/node/package/bin/node.exe "$@" > "$out" 2>&1
+status=$?
+cat "$out"
+rm "$out"
+exit $status
