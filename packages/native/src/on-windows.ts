@@ -22,7 +22,7 @@ export interface OnWindows {
    */
   openBell(name: string): number;
 
-  /** Forgets a bell. -9 (`EBADF`) if there is none of that number. */
+  /** Forgets a bell of another thread. -9 (`EBADF`) if there is none of that number, -16 (`EBUSY`) for one that is heard here. */
   closeBell(bell: number): number;
 
   /**

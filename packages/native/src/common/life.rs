@@ -64,6 +64,7 @@ pub fn note_end(word: &AtomicU32) {
 }
 
 /// Whether a thread of this process other than `thread` holds a life word.
+#[cfg(unix)] // elsewhere all others are over when a process ends
 pub fn others_live(thread: u32) -> bool {
     // Another thread has it locked, so there is one that lives.
     let Ok(claimed) = CLAIMED.try_lock() else { return true };

@@ -95,11 +95,13 @@ impl Lot {
     }
 
     /// The name of the file without its directory; also how the names of the FIFOs beside it begin.
+    #[cfg(unix)]
     pub fn file_name(&self) -> String {
         self.prefix.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
     }
 
     /// How the names of what belongs to it begin, with their directory: its own, unless it has lost that.
+    #[cfg(unix)]
     pub fn prefix(&self) -> &str {
         &self.prefix
     }

@@ -27,7 +27,7 @@ pub struct Posix;
 
 impl Backend for Posix {
     fn name(&self) -> &'static str {
-        "posix"
+        if cfg!(windows) { "windows" } else { "posix" }
     }
 
     fn marks_lives(&self) -> bool {
@@ -70,6 +70,7 @@ impl Backend for Posix {
         meeting::remove();
     }
 
+    #[cfg(unix)]
     fn prefix(&self) -> Option<String> {
         meeting::current().map(|lot| lot.file_name())
     }

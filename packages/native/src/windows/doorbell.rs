@@ -3,7 +3,7 @@
 use super::bell::{make_event, open_event};
 use super::handle::raw;
 use napi::sys;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::c_void;
 use std::os::windows::io::OwnedHandle;
 use std::ptr::null_mut;
@@ -28,10 +28,12 @@ unsafe impl Send for Heard {}
 struct Bells {
     by_number: BTreeMap<i32, Bell>,
     last: i32,
+    /// Environments that have a hook, which Node takes once only.
+    environments: BTreeSet<usize>,
 }
 
 /// Those that this process listens to, and those that it rings, by numbers of ours. Never call into Node-API with this locked.
-static BELLS: Mutex<Bells> = Mutex::new(Bells { by_number: BTreeMap::new(), last: 0 });
+static BELLS: Mutex<Bells> = Mutex::new(Bells { by_number: BTreeMap::new(), last: 0, environments: BTreeSet::new() });
 
 fn name_of(name: &str) -> String {
     format!("Global\\multiprocess-{name}")
@@ -39,14 +41,21 @@ fn name_of(name: &str) -> String {
 
 fn add(env: sys::napi_env, event: OwnedHandle, heard: Option<Heard>) -> i32 {
     let (mut bells, env) = (BELLS.lock().unwrap(), env as usize);
-    let is_new = !bells.by_number.values().any(|bell| bell.env == env);
+    let is_new = bells.environments.insert(env);
     bells.last += 1;
     let number = bells.last;
+    let is_heard = heard.is_some();
     bells.by_number.insert(number, Bell { env, event: Arc::new(event), heard });
     drop(bells);
-    if is_new {
-        // SAFETY: the hook gets the env as an address only, and runs before the env, and the functions made in it before, are gone.
-        unsafe { sys::napi_add_env_cleanup_hook(env as sys::napi_env, Some(environment_ended), env as *mut c_void) };
+    // SAFETY: the hooks get an address and a number only. They run in the reverse order: that of a bell that is heard before its function,
+    // which was made before, is gone, whatever bells the environment had opened by then.
+    unsafe {
+        if is_heard {
+            sys::napi_add_env_cleanup_hook(env as sys::napi_env, Some(hearer_ended), number as usize as *mut c_void);
+        }
+        if is_new {
+            sys::napi_add_env_cleanup_hook(env as sys::napi_env, Some(environment_ended), env as *mut c_void);
+        }
     }
     number
 }
@@ -107,11 +116,24 @@ pub fn open_bell(env: sys::napi_env, name: String) -> i32 {
     open_event(&name_of(&name)).map_or_else(|error| error, |event| add(env, event, None))
 }
 
+/// One that is heard goes with its environment.
 pub fn close_bell(number: i32) -> i32 {
-    let closed = BELLS.lock().unwrap().by_number.remove(&number);
-    let Some(bell) = closed else { return -libc::EBADF };
-    end(bell);
-    0
+    let mut bells = BELLS.lock().unwrap();
+    match bells.by_number.get(&number) {
+        None => -libc::EBADF,
+        Some(bell) if bell.heard.is_some() => -libc::EBUSY,
+        Some(_) => {
+            bells.by_number.remove(&number);
+            0
+        }
+    }
+}
+
+unsafe extern "C" fn hearer_ended(number: *mut c_void) {
+    let ended = BELLS.lock().unwrap().by_number.remove(&(number as usize as i32));
+    if let Some(bell) = ended {
+        end(bell);
+    }
 }
 
 fn end(bell: Bell) {
@@ -121,13 +143,11 @@ fn end(bell: Bell) {
     }
 }
 
-/// Runs however the environment ends, at any instruction. Node then ends the functions.
+/// Runs however the environment ends, at any instruction: forgets the bells that it rang.
 unsafe extern "C" fn environment_ended(env: *mut c_void) {
     let mut bells = BELLS.lock().unwrap();
-    let numbers: Vec<i32> = bells.by_number.iter().filter(|(_, bell)| bell.env == env as usize).map(|(number, _)| *number).collect();
-    let ended: Vec<Bell> = numbers.iter().filter_map(|number| bells.by_number.remove(number)).collect();
-    drop(bells);
-    ended.into_iter().for_each(end);
+    bells.environments.remove(&(env as usize));
+    bells.by_number.retain(|_, bell| bell.env != env as usize || bell.heard.is_some());
 }
 
 pub fn ring(number: i32) -> i32 {

@@ -27,12 +27,12 @@ use crate::common::backend::Backend;
 pub use crate::common::*;
 use crate::offer::Offer;
 use crate::posix::Posix;
-use napi::sys;
 pub use buffers::{V8, block, collect_garbage};
 pub use descriptors::{close, close_on_exec, duplicate, hand_over, make_pipe, open};
 pub use directory::{security_of, user_directory, writers};
 pub use doorbell::{close_bell, hear_bell, keep_bell, open_bell, ring};
 pub use file::{lock, make_directory, reap, rename};
+use napi::sys;
 pub use pages::{allocate, give_back, reserve};
 pub use process::{
     abort, alarm, descriptor_limit, die_with_parent, exec, exit_now, get_timer, open_process, process_files, process_ids, process_state,
@@ -115,8 +115,8 @@ pub fn stay_loaded() {
 pub fn describe() -> Offer {
     Offer {
         shared_buffer: memory::shared_buffer::way_name(),
-        backend: "windows",
-        marks_lives: false,
+        backend: backend().name(),
+        marks_lives: backend().marks_lives(),
         futex_waitv: false,
         page_bytes: page_bytes() as u32,
     }

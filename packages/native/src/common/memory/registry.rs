@@ -38,6 +38,7 @@ impl Mapping {
 
 /// One JavaScript environment: the main thread or a worker.
 pub struct Environment {
+    #[cfg_attr(windows, expect(dead_code, reason = "asked when a process ends, when there are no other threads on Windows"))]
     pub thread: i32,
     pub references: BTreeMap<u32, u32>,
     /// The segment that it mapped last, until it has made a buffer over it: it must stay if another buffer is collected meanwhile.
