@@ -1,6 +1,8 @@
 //! What only Windows has: bells that are no files, and directories with security descriptors.
 
+use super::Descriptor;
 use napi::sys;
+use std::ffi::CString;
 
 pub fn hear_bell(_env: sys::napi_env, _name: String, _on_ring: sys::napi_value) -> i32 {
     -libc::ENOSYS
@@ -24,6 +26,11 @@ pub fn make_directory(_path: String) -> i32 {
 
 pub fn writers(_path: String) -> Vec<String> {
     Vec::new()
+}
+
+/// A file that has lost its name is gone when its last user is.
+pub fn path_now(_file: &Descriptor) -> Option<CString> {
+    None
 }
 
 pub fn security_of(_path: String) -> String {

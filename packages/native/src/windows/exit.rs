@@ -4,7 +4,7 @@
 use super::file::{Only, reap_file, was_made_by_us};
 use super::handle::wide_path;
 use super::mapped;
-use crate::common::memory::registry::REGISTRY;
+use crate::common::memory::registry::{Mapping, REGISTRY};
 use crate::platform::backend;
 use std::ffi::{CStr, CString};
 use std::path::{Path, PathBuf};
@@ -43,12 +43,13 @@ extern "C" fn leave() {
     let ids: Vec<_> = registry.by_segment.values().copied().collect();
     let mut files = Vec::new();
     for id in ids {
+        let path = registry.mappings.get_mut(&id).map(Mapping::take_path).unwrap_or_default();
         registry.withdraw(id);
-        let Some(mapping) = registry.mappings.get_mut(&id) else { continue };
+        let Some(mapping) = registry.mappings.get(&id) else { continue };
         // SAFETY: no code that could use it runs any more.
         unsafe { mapped::unmap(mapping.base, mapping.byte_length) };
-        if !mapping.path.is_empty() {
-            files.push((mapping.permanent, std::mem::take(&mut mapping.path), mapping.file));
+        if !path.is_empty() {
+            files.push((mapping.permanent, path, mapping.file));
         }
     }
     drop(registry);

@@ -18,6 +18,7 @@ use windows_sys::Win32::System::Ioctl::FSCTL_SET_SPARSE;
 const SHARED: FILE_SHARE_MODE = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
 /// Where the byte is that stands for the whole file: beyond all that is in it, since a lock keeps others from reading what it covers.
 const LOCK_BYTE: u64 = 1 << 40;
+pub const LONGEST_PATH: usize = 32_768;
 
 /// Identifies a file: two handles, or a handle and a path, may lead to the same one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -236,6 +237,14 @@ pub fn lock(fd: i32, operation: i32) -> i32 {
         }
         _ => Err(-libc::EINVAL),
     }))
+}
+
+/// Where an open file is by now: one that has lost its name to JavaScript has got another, since it cannot be removed while it is mapped.
+pub fn path_now(file: &OwnedHandle) -> Option<CString> {
+    let mut path = vec![0u16; LONGEST_PATH];
+    // SAFETY: room for that many characters.
+    let length = unsafe { GetFinalPathNameByHandleW(raw(file), path.as_mut_ptr(), LONGEST_PATH as u32, 0) } as usize;
+    CString::new(String::from_utf16(path.get(..length)?).ok()?).ok().filter(|path| !path.is_empty())
 }
 
 /// Fails where there is something of that name.

@@ -31,7 +31,7 @@ pub use buffers::{V8, block, collect_garbage};
 pub use descriptors::{close, close_on_exec, duplicate, hand_over, make_pipe, open};
 pub use directory::{security_of, user_directory, writers};
 pub use doorbell::{close_bell, hear_bell, keep_bell, open_bell, ring};
-pub use file::{lock, make_directory, reap, rename};
+pub use file::{lock, make_directory, path_now, reap, rename};
 use napi::sys;
 pub use pages::{allocate, give_back, reserve};
 pub use process::{

@@ -2,6 +2,7 @@
 
 use super::error::checked;
 use super::error::zero_or;
+use super::file::LONGEST_PATH;
 use super::handle::{raw, wide};
 use super::lot_file::LotFile;
 use crate::common::memory::page_size;
@@ -16,8 +17,6 @@ use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::Storage::FileSystem::{GetDiskFreeSpaceExW, GetFinalPathNameByHandleW};
 use windows_sys::Win32::System::IO::DeviceIoControl;
 use windows_sys::Win32::System::Ioctl::{FILE_ZERO_DATA_INFORMATION, FSCTL_SET_ZERO_DATA};
-
-const LONGEST_PATH: usize = 32_768;
 
 /// Whether the volume has room for that many bytes more. A page of a file that is touched stays in memory until it is written to the disk.
 pub fn allocate(file: LotFile, _offset: usize, byte_length: usize) -> Result<(), i32> {

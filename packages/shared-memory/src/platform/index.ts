@@ -46,6 +46,7 @@ export const {
   ownProgram,
   /** The state of a process; undefined if it does not exist, or is a zombie. */
   processStat,
+  removesMapped,
   /** All running processes that this one may see. Takes some milliseconds. */
   runningProcesses,
   sharedDirectories,

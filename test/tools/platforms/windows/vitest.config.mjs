@@ -7,6 +7,8 @@ import { defineConfig } from 'vitest/config';
 const PATIENCE = 300_000;
 
 export default defineConfig({
+  // Node for Windows does not see that Wine's folders are links, so nothing may: each package is loaded once then.
+  resolve: { preserveSymlinks: true },
   test: {
     root: fileURLToPath(new URL('../../../..', import.meta.url)),
     include: ['test/**/*.test.ts'],

@@ -2,7 +2,7 @@
 
 use super::table;
 use crate::platform::file::FileId;
-use crate::platform::{Descriptor, Room, mapped};
+use crate::platform::{Descriptor, Room, mapped, path_now};
 use std::collections::BTreeMap;
 use std::ffi::CString;
 use std::sync::Mutex;
@@ -33,6 +33,13 @@ impl Mapping {
     /// Replaces the file by private zeros. Views keep working, and their writes reach no other process.
     pub fn replace(&self) -> Result<(), i32> {
         mapped::replace(self.base, self.byte_length)
+    }
+
+    /// Where the file is to be removed; empty if it has no path. Asked before the descriptor is closed.
+    pub fn take_path(&mut self) -> CString {
+        let path = std::mem::take(&mut self.path);
+        let moved = self.descriptor.as_ref().filter(|_| !path.is_empty()).and_then(path_now);
+        moved.unwrap_or(path)
     }
 }
 

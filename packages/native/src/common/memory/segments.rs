@@ -160,7 +160,7 @@ fn drop_references(registry: &mut Registry, id: MappingId, references: u32) -> R
     if mapping.references > 0 || mapping.permanent {
         return Ok(None);
     }
-    let (path, file) = (std::mem::take(&mut mapping.path), mapping.file);
+    let (path, file) = (mapping.take_path(), mapping.file);
     registry.withdraw(id);
     free(registry, id)?;
     Ok(if path.is_empty() { None } else { Some((path, file)) })
@@ -221,7 +221,7 @@ fn drop_unreachable(registry: &mut Registry, id: MappingId) -> Option<(CString, 
     if mapping.forgotten {
         return None;
     }
-    let (path, file) = (std::mem::take(&mut mapping.path), mapping.file);
+    let (path, file) = (mapping.take_path(), mapping.file);
     for environment in registry.environments.values_mut() {
         environment.references.remove(&segment);
     }

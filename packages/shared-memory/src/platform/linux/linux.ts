@@ -20,6 +20,7 @@ import { isRegisteredFormat, ownProgram } from './program-format.js';
 export const linux: System = {
   ...directoriesByMode,
   claimLock: claimByDirectory,
+  removesMapped: true,
   fileBytes: (byteLength) => byteLength,
   descriptorOfDeleted,
   descriptorOfName,

@@ -13,6 +13,7 @@ export function macos(calls: () => Calls): System {
   return {
     ...directoriesByMode,
     claimLock: claimByDirectory,
+    removesMapped: true,
     fileBytes: (byteLength) => byteLength,
     ...filesOf(calls),
     ...processesOf(calls),

@@ -31,6 +31,9 @@ export interface System extends PrivateDirectories {
   /** The length of a file that was made for a segment of so many bytes. */
   readonly fileBytes: (byteLength: number) => number;
 
+  /** Whether a file that a process has mapped can be removed. Else its last user removes it. */
+  readonly removesMapped: boolean;
+
   /** The path of the process's descriptor of a removed file that had that path. */
   readonly descriptorOfDeleted: (pid: number, path: string) => string | undefined;
   /** The same, for a file of that name in any directory: its directory may have been renamed. */

@@ -18,6 +18,7 @@ export function windows(calls: () => Calls): System {
     ...directoriesOf(calls),
     claimLock: (directory) => ({ path: join(directory, CLAIM_LOCK), flags: constants.O_RDWR | constants.O_CREAT }),
     fileBytes: (byteLength) => Math.ceil(byteLength / PAGE_BYTES) * PAGE_BYTES,
+    removesMapped: false,
     // No process reaches the handles of another. A file that a process has mapped keeps its name, or another one.
     descriptorOfDeleted: () => undefined,
     descriptorOfName: () => undefined,
