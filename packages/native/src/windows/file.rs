@@ -15,7 +15,7 @@ use windows_sys::Win32::System::IO::{DeviceIoControl, OVERLAPPED};
 use windows_sys::Win32::System::Ioctl::FSCTL_SET_SPARSE;
 
 /// Other programs may read, write, rename and remove it meanwhile, as they may elsewhere.
-const SHARED: FILE_SHARE_MODE = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+pub const SHARED: FILE_SHARE_MODE = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
 /// Where the byte is that stands for the whole file: beyond all that is in it, since a lock keeps others from reading what it covers.
 const LOCK_BYTE: u64 = 1 << 40;
 pub const LONGEST_PATH: usize = 32_768;

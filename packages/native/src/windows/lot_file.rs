@@ -2,30 +2,43 @@
 
 use super::error::checked;
 use super::file;
+use super::handle::{owned, raw};
 use super::mapped::map_handle;
 use std::ffi::CString;
 use std::mem::zeroed;
 use std::os::windows::io::{IntoRawHandle, OwnedHandle};
 use windows_sys::Win32::Foundation::{GENERIC_READ, GENERIC_WRITE, HANDLE};
 use windows_sys::Win32::Storage::FileSystem::{
-    DELETE, FILE_END_OF_FILE_INFO, FileEndOfFileInfo, OPEN_ALWAYS, OPEN_EXISTING, SetFileInformationByHandle,
+    DELETE, FILE_END_OF_FILE_INFO, FileEndOfFileInfo, OPEN_ALWAYS, OPEN_EXISTING, ReOpenFile, SetFileInformationByHandle,
 };
 
 pub use file::{FileId, id_at};
 
-/// A handle. As a number, since threads share it.
+/// Two openings of it: one has this process's locks, the other asks for those of others. With one alone, a thread that asks for a lock of its own
+/// process would get it, since an opening may share what it has exclusively, and give both back. As numbers, since threads share them.
 #[derive(Clone, Copy)]
-pub struct LotFile(isize);
+pub struct LotFile {
+    holder: isize,
+    asker: isize,
+}
 
 impl LotFile {
     pub fn handle(self) -> HANDLE {
-        self.0 as HANDLE
+        self.holder as HANDLE
+    }
+
+    pub fn asker(self) -> HANDLE {
+        self.asker as HANDLE
     }
 }
 
 /// Opens it, or makes it.
 pub fn open(path: &CString) -> Result<LotFile, i32> {
-    file::open(path, GENERIC_READ | GENERIC_WRITE, OPEN_ALWAYS).map(|file: OwnedHandle| LotFile(file.into_raw_handle() as isize))
+    let file = file::open(path, GENERIC_READ | GENERIC_WRITE, OPEN_ALWAYS)?;
+    // SAFETY: an open handle; the same file, whatever has become of its name.
+    let asker = owned(unsafe { ReOpenFile(raw(&file), GENERIC_READ, file::SHARED, 0) })?;
+    let number = |handle: OwnedHandle| handle.into_raw_handle() as isize;
+    Ok(LotFile { holder: number(file), asker: number(asker) })
 }
 
 pub fn id_of(file: LotFile) -> Result<FileId, i32> {

@@ -12,11 +12,11 @@ pub fn try_lock(file: LotFile, byte: usize) -> bool {
 }
 
 /// The process that has that byte locked, which is the one that wrote the `mark` beside it; `None` if none has. Found out by a shared lock,
-/// which does not stop others from finding out as well.
+/// which does not stop others from finding out as well, and by another opening, which this process's own lock stops.
 pub fn owner(file: LotFile, byte: usize, mark: u32) -> Result<Option<i32>, i32> {
-    if !try_lock_file(file.handle(), byte as u64, false)? {
+    if !try_lock_file(file.asker(), byte as u64, false)? {
         return Ok(Some(mark as i32));
     }
-    unlock_file(file.handle(), byte as u64);
+    unlock_file(file.asker(), byte as u64);
     Ok(None)
 }

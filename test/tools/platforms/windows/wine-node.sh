@@ -8,8 +8,11 @@ if [ ! -e "$WINEPREFIX/ready" ]; then
   wineserver -w
   touch "$WINEPREFIX/ready"
 fi
-wine /opt/node/package/bin/node.exe "$@" > "$out" 2>&1
+wine /opt/node/package/bin/node.exe "$@" > "$out" 2>&1 &
+program=$!
+trap 'kill "$program"; exit 143' INT TERM
+tail -n +1 -f --pid="$program" "$out"
+wait "$program"
 status=$?
-cat "$out"
 rm "$out"
 exit $status
