@@ -2,7 +2,7 @@
 
 use super::Descriptor;
 use napi::sys;
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 
 pub fn hear_bell(_env: sys::napi_env, _name: String, _on_ring: sys::napi_value) -> i32 {
     -libc::ENOSYS
@@ -29,7 +29,7 @@ pub fn writers(_path: String) -> Vec<String> {
 }
 
 /// A file that has lost its name is gone when its last user is.
-pub fn path_now(_file: &Descriptor) -> Option<CString> {
+pub fn path_now(_file: &Descriptor, _known: &CStr) -> Option<CString> {
     None
 }
 

@@ -239,8 +239,13 @@ pub fn lock(fd: i32, operation: i32) -> i32 {
     }))
 }
 
-/// Where an open file is by now: one that has lost its name to JavaScript has got another, since it cannot be removed while it is mapped.
-pub fn path_now(file: &OwnedHandle) -> Option<CString> {
+/// Where an open file is by now, if it is not at the path that is known: one that has lost its name to JavaScript has got another, since it cannot
+/// be removed while it is mapped. Wine tells the path by which it was opened: there a sweeper removes it.
+pub fn path_now(file: &OwnedHandle, known: &CStr) -> Option<CString> {
+    let (id, _) = regular_file(raw(file)).ok()?;
+    if id_at(known) == Some(id) {
+        return None;
+    }
     let mut path = vec![0u16; LONGEST_PATH];
     // SAFETY: room for that many characters.
     let length = unsafe { GetFinalPathNameByHandleW(raw(file), path.as_mut_ptr(), LONGEST_PATH as u32, 0) } as usize;

@@ -62,8 +62,9 @@ class Parent implements ParentProcess, Describable {
   /** Elsewhere another process becomes the parent of an orphan. Windows goes on telling the old number, which may be another's by now. */
   #isGone(): boolean {
     if (process.platform !== 'win32') return false;
-    const found = processStat(this.pid);
-    return found === undefined || (this.#startedAt ??= found.startedAt) !== found.startedAt;
+    const startedAt = processStat(this.pid)?.startedAt;
+    this.#startedAt ??= startedAt;
+    return startedAt === undefined || startedAt !== this.#startedAt;
   }
 
   [DESCRIBE](): Description {

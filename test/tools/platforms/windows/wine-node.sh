@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs Node for Windows: sh wine-node.sh <program> [arguments]. Its output goes through a file: Wine gives Node no pipe that it can write to.
 # The first time, Wine makes its Windows: Node cannot start before that is done.
-export WINEDEBUG=-all WINEPREFIX="${WINEPREFIX:-/root/.wine}"
+export WINEDEBUG=-all WINEPREFIX="${WINEPREFIX:-/root/.wine}" XDG_RUNTIME_DIR=/tmp
+unset NODE_EXTRA_CA_CERTS # a path of this machine, of which Node for Windows would complain
 out=$(mktemp)
 if [ ! -e "$WINEPREFIX/ready" ]; then
   wineboot -i > /dev/null 2>&1

@@ -38,7 +38,7 @@ impl Mapping {
     /// Where the file is to be removed; empty if it has no path. Asked before the descriptor is closed.
     pub fn take_path(&mut self) -> CString {
         let path = std::mem::take(&mut self.path);
-        let moved = self.descriptor.as_ref().filter(|_| !path.is_empty()).and_then(path_now);
+        let moved = self.descriptor.as_ref().filter(|_| !path.is_empty()).and_then(|file| path_now(file, &path));
         moved.unwrap_or(path)
     }
 }

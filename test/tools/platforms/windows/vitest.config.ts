@@ -1,4 +1,3 @@
-// @ts-check
 // How the suites run on Windows: those of this repository, as they are, without what the runner here asks of Linux.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
