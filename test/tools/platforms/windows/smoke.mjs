@@ -27,7 +27,7 @@ const children = {
     setInterval(() => {}, 1000);
   },
   produce(handle) {
-    const queue = new Queue({ name: handle });
+    const queue = new Queue({ name: handle, maxsize: 8 });
     for (let item = 0; ; item++) {
       queue.putSync(item);
       if (item === 0) process.send?.('begun');
@@ -102,7 +102,7 @@ if (what !== undefined) {
     await assert.rejects(killed, { code: 'ERR_MULTIPROCESS_WORKER_DIED' });
     assert.equal(await pool.apply((/** @type {number} */ one) => one + 1, [kill]), kill + 1);
   }
-  await pool.close();
+  pool.close();
   await pool.join();
   console.log(`pool: ${KILLS} workers killed`);
   console.log('files', readdirSync(segmentDirectory()).length);
