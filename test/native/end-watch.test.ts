@@ -1,6 +1,7 @@
-import { closeSync, constants, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { native } from '@multiprocess/native';
 import { describe, expect, test } from 'vitest';
+import { ownHelpers } from '../helpers/own-helpers.mjs';
 import { after, EINVAL, mapHere, newDirectory, newFile, SHARED, start, until } from './helpers.js';
 
 const CELL = 4096 - 8;
@@ -30,17 +31,6 @@ function newBell(): { fd: number; bytes: () => number } {
     }
   };
   return { fd, bytes };
-}
-
-/** How many threads of this process watch. */
-const watchers = () => readdirSync('/proc/self/task').filter((thread) => nameOf(thread) === 'multiprocess').length;
-
-function nameOf(thread: string): string {
-  try {
-    return readFileSync(`/proc/self/task/${thread}/comm`, 'latin1').trimEnd();
-  } catch {
-    return ''; // it has ended
-  }
 }
 
 const nothing = new Float64Array(0);
@@ -99,7 +89,7 @@ describe('watchEnds()', () => {
     const [first, second] = [newBell(), newBell()];
     native().watchEnds(first.fd, Float64Array.of(segment, 0, 0));
     native().watchEnds(second.fd, nothing);
-    await until(() => watchers() === 0); // it has found nothing to watch
+    await until(() => ownHelpers() === 0); // it has found nothing to watch
     Atomics.store(words, 0, 1);
     native().unpark(segment, 0, Infinity);
     expect(first.bytes()).toBe(0);
@@ -117,12 +107,12 @@ describe('watchEnds()', () => {
     const { segment } = mapForGood(newFile());
     const bell = newBell();
     native().watchEnds(bell.fd, nothing);
-    await until(() => watchers() === 0);
+    await until(() => ownHelpers() === 0);
     for (let i = 0; i < 10; i++) native().watchEnds(bell.fd, Float64Array.of(segment, i * 4, 0));
-    await until(() => watchers() > 0); // it takes a moment until it has its name
-    expect(watchers()).toBe(1);
+    await until(() => ownHelpers() > 0); // it takes a moment until it has its name
+    expect(ownHelpers()).toBe(1);
     native().watchEnds(bell.fd, nothing);
-    await until(() => watchers() === 0);
+    await until(() => ownHelpers() === 0);
   });
 
   test('does nothing more for an environment that has ended', async () => {

@@ -15,8 +15,8 @@ const VERSIONS = ['22.23.3', '24.21.0', '26.10.0'];
 // What no Node can make a difference to: the order of steps in which the algorithms were compiled, programs that use what
 // is tested anyway, the tools of this repository, that each package installs by itself, and the runner's own helpers.
 const SAME_EVERYWHERE = /^(model|examples|tools|helpers)\/|^crash\/.*-steps\.|^fresh-install\/alone\./;
-// A share has what is built on Node's own interfaces on each of them, and nothing of what is only built on that.
-const CLOSE = /^(native|conformance)\//;
+// A share has what is built on Node's own interfaces on each of them, the rest on one of them, and nothing of what is only built on that.
+const CLOSE = /^native\//;
 const FAR = /^(sync|values|serialization|pins)\//;
 /** Takes minutes, and is about the kernel, a server or npm rather than about Node. */
 const LONG = /^(attacks|crash|redis|bullmq|fresh-install)\//;
