@@ -16,7 +16,7 @@ const VERSIONS = ['22.23.3', '24.21.0', '26.10.0'];
 // is tested anyway, the tools of this repository, that each package installs by itself, and the runner's own helpers.
 const SAME_EVERYWHERE = /^(model|examples|tools|helpers)\/|^crash\/.*-steps\.|^fresh-install\/alone\./;
 // A share has what is built on Node's own interfaces on each of them, the rest on one of them, and nothing of what is only built on that.
-const CLOSE = /^native\//;
+const CLOSE = 'native/';
 const FAR = /^(sync|values|serialization|pins)\//;
 /** Takes minutes, and is about the kernel, a server or npm rather than about Node. */
 const LONG = /^(attacks|crash|redis|bullmq|fresh-install)\//;
@@ -32,11 +32,14 @@ const files = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 
   .filter((file) => file.endsWith('.test.ts') && !file.startsWith('.cache') && !SAME_EVERYWHERE.test(file))
   .sort();
 
+/** @param {string} file */
+const isClose = (file) => file.startsWith(CLOSE);
+
 /** @param {number} turn whose of VERSIONS it is */
 function filesOf(turn) {
   if (!share) return files;
-  const dealt = files.filter((file) => ![CLOSE, FAR, LONG].some((those) => those.test(file)));
-  return [...files.filter((file) => CLOSE.test(file)), ...dealt.filter((_, i) => i % VERSIONS.length === turn)];
+  const dealt = files.filter((file) => !isClose(file) && !FAR.test(file) && !LONG.test(file));
+  return [...files.filter(isClose), ...dealt.filter((_, i) => i % VERSIONS.length === turn)];
 }
 
 const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');

@@ -39,7 +39,7 @@ export interface NodeCommand {
 /**
  * The command that runs a program in a child process. In both forms, its first argument is `process.argv[2]`.
  *
- * @param options the program, its arguments, its environment, and flags of Node
+ * @param asked the program, its arguments, its environment, and flags of Node
  * @throws {@link ProcessStartError} in a single executable application, if the package is not installed beside it.
  */
 export function nodeCommand(asked: NodeProgram): NodeCommand {
