@@ -8,7 +8,7 @@ import { parseAst } from 'rolldown/parseAst';
  * @typedef {Extract<Statement, { type: 'ExportNamedDeclaration' }>} ExportDeclaration
  */
 
-/** How the line begins that `packages/process/src/child/recipe.ts` looks for. */
+/** How the line begins that `packages/process/src/child/child-packages.ts` looks for. */
 const MARK = '//# child=';
 
 /**

@@ -84,7 +84,7 @@ function flagsOfV8(): string {
   return `-${process.getBuiltinModule('node:v8').cachedDataVersionTag().toString(16)}`;
 }
 
-/** Of 52 bits (FNV-1a): the paths of the modules of one user. */
+/** Of 64 bits, as FNV-1a makes 32 of them: a name for the path of a module. Should two paths share one, their stamps differ. */
 function hashOf(path: string): string {
   let [low, high] = [0x811c9dc5, 0x1b873593];
   for (let at = 0; at < path.length; at++) {

@@ -3,6 +3,7 @@ import { clock } from '@multiprocess/shared-memory';
 import type { Writable } from 'node:stream';
 import type { MessagePort } from 'node:worker_threads';
 import type { PipedChunk } from '../launch/thread-message.js';
+import { outputStream } from './output-stream.js';
 
 /** How many unread bytes there may be before a writer waits for the reader. */
 const MAX_AHEAD = 262_144;
@@ -23,17 +24,8 @@ export class PipedOutput {
   #waiting: { readonly done: () => void; readonly timer: NodeJS.Timeout } | undefined;
 
   constructor(fd: 1 | 2, port: MessagePort) {
-    const { Writable } = process.getBuiltinModule('node:stream'); // loaded here, since a child process needs none
-    this.stream = new Writable({
-      decodeStrings: true,
-      autoDestroy: false,
-      emitClose: false,
-      write: (chunk: Buffer, _encoding, done) => {
-        this.#write(chunk, done);
-      },
-      destroy(error, done) {
-        done(error);
-      },
+    this.stream = outputStream((chunk, done) => {
+      this.#write(chunk, done);
     });
     this.#fd = fd;
     this.#port = port;

@@ -2,6 +2,7 @@ import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import type { MessagePort } from 'node:worker_threads';
 import { blockThread, descriptorPath, hostName } from '@multiprocess/shared-memory';
+import { outputStream } from './output-stream.js';
 import { PipedOutput } from './piped-output.js';
 import type { ThreadOutputKind, ThreadStart } from '../launch/thread-message.js';
 
@@ -77,23 +78,13 @@ function openTarget(fd: number): number | undefined {
 
 /** Writes to a descriptor synchronously, so that no output is lost when the thread ends. Without a descriptor, writes nothing. */
 function newOutput(target: number | undefined): Writable {
-  const { Writable } = process.getBuiltinModule('node:stream'); // loaded here, since a child process needs none
-  return new Writable({
-    decodeStrings: true,
-    autoDestroy: false,
-    emitClose: false,
-    write(chunk: Buffer, _encoding, done) {
-      try {
-        if (target !== undefined) writeAll(target, chunk);
-        done();
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-    /** Like the streams of a process, it stays usable. */
-    destroy(error, done) {
-      done(error);
-    },
+  return outputStream((chunk, done) => {
+    try {
+      if (target !== undefined) writeAll(target, chunk);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
   });
 }
 

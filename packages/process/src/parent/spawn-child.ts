@@ -16,7 +16,7 @@ import {
   workingDirectoryFault,
 } from '@multiprocess/shared-memory';
 import type { NodeCommand } from '@multiprocess/shared-memory';
-import { conditionFor } from '../launch/child-condition.js';
+import { conditionFor } from '../launch/condition-for.js';
 import type { SpawnSettings } from '../launch/process-options.js';
 import type { StdioEntry } from '../launch/stdio-entry.js';
 

@@ -11,7 +11,7 @@ import {
   programFile,
   systemReason,
 } from '@multiprocess/shared-memory';
-import { conditionFor } from '../launch/child-condition.js';
+import { conditionFor } from '../launch/condition-for.js';
 import { Child } from '../launch/child.js';
 import type { Launch } from '../launch/launch.js';
 import type { SpawnSettings } from '../launch/process-options.js';

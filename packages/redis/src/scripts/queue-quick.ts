@@ -1,4 +1,4 @@
-// The usual put and get; see `quick` in script.ts, and the fields of a queue in queue.ts.
+// The usual put and get; see `quick` in script.ts, and the fields of a queue in queue-lines.ts.
 
 /** Gives `item` to the getter `m`, which is at the head of the line, and then does what `after` says; nothing if it does not listen. */
 const give = (after: string): string => `
@@ -14,7 +14,7 @@ const give = (after: string): string => `
 `;
 
 // One item for a plain queue: to the getter at the head of the line, if it listens, or into the list, if there is room and no getter. Written once more,
-// from `offer` in queue.ts: the conditions first, and in them nothing that changes anything but the push, which is the last of them.
+// from `offer` in queue-lines.ts: the conditions first, and in them nothing that changes anything but the push, which is the last of them.
 export const QUICK_PUT = `
 do
   local item = ARGV[4]
