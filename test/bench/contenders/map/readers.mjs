@@ -1,5 +1,5 @@
-// Processes that read a map at a time: readers.mjs. Starts itself again as each of them. A sample is how many reads a second they did
-// together.
+// Processes that read a map at a time, with one that writes or without: readers.mjs <processes> <reads|writes>. Starts itself again as
+// each of them. A sample is how many reads a second they did together.
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SharedMap } from '@multiprocess/map';
@@ -9,11 +9,10 @@ import { serve } from '../../harness/contender/serve.mjs';
 
 /** @typedef {{ start: number, end: number }} Stretch, @typedef {{ calls: number, nanoseconds: number }} Outcome */
 
-const READERS = 4;
 /** Entries that the writer sets each millisecond. */
 const WRITES = 100;
 const KEYS = Array.from({ length: 1000 }, (_, i) => `user:${i}`);
-const [role, handle] = process.argv.slice(2);
+const [count, role, handle] = process.argv.slice(2);
 /** @type {SharedMap<string, string>} */
 const map = handle === undefined ? new SharedMap() : SharedMap.attach(handle);
 
@@ -37,23 +36,20 @@ async function write({ start, end }) {
   return { calls, nanoseconds: now() - start };
 }
 
-if (role !== undefined) {
-  await serve(role === 'read' ? read : write);
+if (handle !== undefined) {
+  await serve(role === 'reads' ? read : write);
 } else {
   for (const key of KEYS) map.set(key, `of ${key}`);
-  const programOf = (/** @type {string} */ what) => new Program(fileURLToPath(import.meta.url), [what, map.handle]);
-  const readers = Array.from({ length: READERS }, () => programOf('read'));
-  const writer = programOf('write');
-  await serve(
-    async (/** @type {{ ms: number, readers: number, writes: boolean }} */ { ms, readers: count, writes }) => {
-      const chosen = readers.slice(0, count);
-      await Promise.all([...chosen, writer].map((one) => one.ask({ start: 0, end: 0 }))); // all are there
-      const start = now() + START_MARGIN_NS;
-      const stretch = { start, end: start + ms * 1e6 };
-      const writing = writes ? writer.ask(stretch) : undefined;
-      const outcomes = /** @type {Outcome[]} */ (await Promise.all(chosen.map((one) => one.ask(stretch))));
-      await writing;
-      return { samples: [outcomes.reduce((sum, { calls, nanoseconds }) => sum + (calls / nanoseconds) * 1e9, 0)] };
-    },
-  );
+  const programOf = (/** @type {string} */ does) =>
+    new Program(fileURLToPath(import.meta.url), ['1', does, map.handle]);
+  const readers = Array.from({ length: Number(count) }, () => programOf('reads'));
+  const writers = role === 'writes' ? [programOf('writes')] : [];
+  const all = [...readers, ...writers];
+  await serve(async (/** @type {{ ms: number }} */ { ms }) => {
+    await Promise.all(all.map((one) => one.ask({ start: 0, end: 0 }))); // all are there
+    const start = now() + START_MARGIN_NS;
+    const outcomes = await Promise.all(all.map((one) => one.ask({ start, end: start + ms * 1e6 })));
+    const reads = /** @type {Outcome[]} */ (outcomes.slice(0, readers.length));
+    return { samples: [reads.reduce((sum, { calls, nanoseconds }) => sum + (calls / nanoseconds) * 1e9, 0)] };
+  });
 }
