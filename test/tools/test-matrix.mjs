@@ -17,7 +17,7 @@ const VERSIONS = ['22.23.3', '24.21.0', '26.10.0'];
 const SAME_EVERYWHERE = /^(model|examples|tools|helpers)\/|^crash\/.*-steps\.|^fresh-install\/alone\./;
 // A share has what is built on Node's own interfaces on each of them, the rest on one of them, and nothing of what is only built on that.
 const CLOSE = 'native/';
-const FAR = /^(sync|values|serialization|pins)\//;
+const FAR = /^(sync|values|serialization|map|buffers|queue|pipe|pins)\//;
 /** Takes minutes, and is about the kernel, a server or npm rather than about Node. */
 const LONG = /^(attacks|crash|redis|bullmq|fresh-install)\//;
 
