@@ -62,7 +62,7 @@ function lockHolders(): readonly number[] {
 function openInherited(path: string): OpenedFile | undefined {
   const [pid, inode] = (process.env[VARIABLE] ?? '').split(':').map(Number);
   if (pid === undefined || inode === undefined) return undefined;
-  return openThrough(descriptorOfInode(pid, inode), path);
+  return openThrough(descriptorOfInode(pid, REGISTRY_FILE, inode), path);
 }
 
 function openThrough(descriptor: string | undefined, path: string): OpenedFile | undefined {

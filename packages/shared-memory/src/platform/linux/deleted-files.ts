@@ -9,18 +9,20 @@ export function descriptorOfDeleted(pid: number, path: string): string | undefin
 
 /** The same, for a file of that name in any directory: its directory may have been renamed. */
 export function descriptorOfName(pid: number, fileName: string): string | undefined {
+  return findDescriptor(pid, (descriptor) => isNamed(descriptor, fileName));
+}
+
+/** The same, for the one with that inode: a file of another file system may have it as well, but hardly that name. */
+export function descriptorOfInode(pid: number, fileName: string, inode: number): string | undefined {
   return findDescriptor(pid, (descriptor) => {
-    const link = readlinkSync(descriptor);
-    return link.endsWith(`/${fileName}`) || link.endsWith(`/${fileName}${DELETED}`);
+    const status = statSync(descriptor);
+    return status.isFile() && status.ino === inode && isNamed(descriptor, fileName);
   });
 }
 
-/** The same, for the file with that inode. */
-export function descriptorOfInode(pid: number, inode: number): string | undefined {
-  return findDescriptor(pid, (descriptor) => {
-    const status = statSync(descriptor);
-    return status.isFile() && status.ino === inode;
-  });
+function isNamed(descriptor: string, fileName: string): boolean {
+  const link = readlinkSync(descriptor);
+  return link.endsWith(`/${fileName}`) || link.endsWith(`/${fileName}${DELETED}`);
 }
 
 function findDescriptor(pid: number, matches: (descriptor: string) => boolean): string | undefined {

@@ -23,7 +23,7 @@ export interface System {
   /** The same, for a file of that name in any directory: its directory may have been renamed. */
   readonly descriptorOfName: (pid: number, fileName: string) => string | undefined;
   /** The same, for the file with that inode. */
-  readonly descriptorOfInode: (pid: number, inode: number) => string | undefined;
+  readonly descriptorOfInode: (pid: number, fileName: string, inode: number) => string | undefined;
   /** Whether the process has a removed file mapped that had that path. */
   readonly mapsDeleted: (pid: number, path: string) => boolean;
 
