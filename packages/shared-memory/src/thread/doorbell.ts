@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { closeDescriptor, openDescriptor } from '../platform/descriptor.js';
-import { systemErrorOf } from '../base/errno.js';
+import { hasErrorCode, systemErrorOf } from '../base/errno.js';
 import { listenTo } from './bell-ear.js';
 import type { BellEar } from './bell-ear.js';
 import { bellName } from '../files/bell-name.js';
@@ -30,15 +30,23 @@ function bellPath({ directory, id }: Registry, owner: number): string {
   return join(directory, bellName(id, owner));
 }
 
-/** Makes a FIFO, and its directory if that was removed. */
-function makeFifo(directory: string, path: string): void {
-  const ENOENT = -2; // everywhere
-  let made = native().makeFifo(path);
-  if (made === ENOENT) {
-    ensureDirectory(directory);
-    made = native().makeFifo(path);
+/** A directory may be replaced between two calls of the system, but hardly so often in a row. */
+const MOST_TRIES = 10;
+
+/** Makes a FIFO, and its directory if that was removed, and opens it. Again if it is taken away in between. */
+function makeBell(directory: string, path: string): number {
+  for (let tries = 1; ; tries++) {
+    try {
+      removeIfPresent(path); // left by an attempt that got no descriptor
+      const made = native().makeFifo(path);
+      if (made < 0) throw systemErrorOf(made, 'mkfifo', path);
+      // Opened for writing, too: otherwise it would report end of file when the last ringer closes it.
+      return openDescriptor(path, O_RDWR | O_NONBLOCK);
+    } catch (error) {
+      if (!hasErrorCode(error, 'ENOENT') || tries === MOST_TRIES) throw error;
+      ensureDirectory(directory);
+    }
   }
-  if (made < 0) throw systemErrorOf(made, 'mkfifo', path);
 }
 
 /** The doorbell of this thread, which also rings those of other threads. */
@@ -64,12 +72,7 @@ export class Doorbell {
     if (this.#ear !== undefined) return;
     const { directory } = this.#registry;
     const path = bellPath(this.#registry, this.#self);
-    const fd = withDirectory(`make ${path}, by which a waiting thread is woken`, () => {
-      removeIfPresent(path); // left by an attempt that got no descriptor
-      makeFifo(directory, path);
-      // Opened for writing, too: otherwise it would report end of file when the last ringer closes it.
-      return openDescriptor(path, O_RDWR | O_NONBLOCK);
-    });
+    const fd = withDirectory(`make ${path}, by which a waiting thread is woken`, () => makeBell(directory, path));
     this.#ear = listenTo(fd, onRing, () => (this.#descriptor = undefined));
     this.#descriptor = fd;
     atExit(() => {
