@@ -85,6 +85,9 @@ export interface PopenOptions<E extends string | undefined = undefined> {
   readonly group?: number | undefined;
 }
 
+/** Options of {@link Popen.pipe}. */
+export type PipedOptions<E extends string | undefined = undefined> = Omit<PopenOptions<E>, 'stdin'>;
+
 /** Options of `run` and its variants that a `Popen` does not have. */
 export const RUN_OPTIONS = ['input', 'captureOutput', 'timeout', 'check'] as const;
 
