@@ -1,11 +1,51 @@
 import { spawn } from 'node:child_process';
 import cluster from 'node:cluster';
 import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { Worker } from 'node:worker_threads';
 import type { BufferPool, Pool, SharedBuffer, SharedMemory } from 'multiprocess';
-import { attach, Lock, Process, Queue, SharedMap, task } from 'multiprocess';
+import { attach, Lock, Manager, Process, Queue, SharedMap, task } from 'multiprocess';
+
+// #region progress
+const primesFrom = task(import.meta, function primesFrom(from: number): number {
+  let primes = 0;
+  for (let n = from; n < from + 10_000; n++) {
+    let isPrime = n > 1;
+    for (let d = 2; isPrime && d * d <= n; d++) isPrime = n % d !== 0;
+    if (isPrime) primes++;
+  }
+  return primes;
+});
+
+export async function countPrimes(pool: Pool, below: number): Promise<number> {
+  const starts = Array.from({ length: below / 10_000 }, (_, i) => i * 10_000);
+  const counts = await pool.map(primesFrom, starts, {
+    chunksize: 1, // onProgress is called after each chunk
+    onProgress: (done, total) => {
+      const width = Math.round((40 * done) / total);
+      process.stderr.write(`\r[${'#'.repeat(width).padEnd(40)}] ${done}/${total}`);
+    },
+  });
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+// #endregion
+
+// #region stream
+const checksum = task(import.meta, async function checksum(path: string): Promise<string> {
+  return `${createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex')}  ${path}\n`;
+});
+
+/** Reads the paths no faster than the file takes the lines: at most 16 are ahead, however many there are. */
+export async function writeChecksums(pool: Pool, paths: AsyncIterable<string>, file: string): Promise<void> {
+  await pipeline(pool.imap(checksum, paths, { window: 16 }), createWriteStream(file));
+}
+// #endregion
 
 // #region once
 /** Runs `job` in only one program of this user at a time; the others skip it. */
@@ -167,5 +207,53 @@ export function serveOnCluster(port: number, render: (path: string) => Promise<s
       (error: unknown) => response.writeHead(500).end(String(error)),
     );
   }).listen(port);
+}
+// #endregion
+
+// #region limit
+/** At most `limit` requests of a caller in a minute, whichever worker they reach. */
+export function serveLimited(port: number, limit = 100, workers = 4): void {
+  const requests = new SharedMap<string, number>({ name: 'requests', maxEntries: 100_000, ttl: 60_000 });
+  if (cluster.isPrimary) {
+    for (let i = 0; i < workers; i++) cluster.fork();
+    return;
+  }
+  createServer((request, response) => {
+    const count = requests.increment(request.socket.remoteAddress ?? ''); // exact; its minute begins with the first
+    response.writeHead(count <= limit ? 200 : 429).end();
+  }).listen(port);
+}
+// #endregion
+
+// #region remote
+export class Stock {
+  readonly #left = new Map([['apples', 10]]);
+
+  take(article: string, count: number): number {
+    const left = (this.#left.get(article) ?? 0) - count;
+    if (left < 0) throw new RangeError(`There are not ${count} ${article}`);
+    this.#left.set(article, left);
+    return left;
+  }
+}
+
+const stock = new Stock();
+export function theStock(): Stock {
+  return stock; // the same one for all clients
+}
+
+/** The server. The key is some random bytes that only these programs have: `openssl rand -base64 32`. */
+export async function serveStock(authkey: Uint8Array): Promise<void> {
+  const tls = { key: await readFile('server.key'), cert: await readFile('server.crt') };
+  const manager = await Manager.start({ address: 'tcp://0.0.0.0:7000', authkey, tls });
+  manager.register(import.meta, theStock);
+  manager.ref(); // goes on until a signal ends it
+}
+
+/** A client, on any host. */
+export async function takeApples(authkey: Uint8Array): Promise<number> {
+  const tls = { ca: await readFile('server.crt') }; // the certificate, if it is the server's own; its names are checked
+  await using manager = await Manager.connect({ address: 'tcp://stock.example:7000', authkey, tls });
+  return await manager.create<Stock>('theStock').take('apples', 3); // its RangeError arrives as one
 }
 // #endregion

@@ -1,5 +1,18 @@
 import type { Lock, SharedMemory } from 'multiprocess';
-import { isMainProcess, Process, Queue, task } from 'multiprocess';
+import { isMainProcess, Pool, Process, Queue, task } from 'multiprocess';
+
+// #region pool
+const square = task(import.meta, function square(n: number) {
+  return n * n;
+});
+
+if (isMainProcess) {
+  const pool = new Pool(); // a process for each processor
+  console.log(await pool.map(square, [1, 2, 3, 4])); // [ 1, 4, 9, 16 ]
+  pool.close();
+  await pool.join();
+}
+// #endregion
 
 // #region crowd
 const work = task(import.meta, async function work(jobs: Queue<number>, results: Queue<number>) {

@@ -24,7 +24,7 @@ describe('what cannot be carried is refused, with the path to it', () => {
       'a native function in an array of objects',
       { items: [1, 2, 3, { onClick: Math.max }] },
       '$.items[3].onClick',
-      /a native or bound function that is not a task/,
+      /a native or bound function, which has no source to send: call it in a task/,
     ],
     ['a bound function', [refusalOf.bind(null)], '$[0]', /bound function/],
     [
@@ -42,7 +42,12 @@ describe('what cannot be carried is refused, with the path to it', () => {
       '$.f',
       /cannot stand alone/,
     ],
-    ['a class that is not registered', { 'a-b': Plain }, '$["a-b"]', /the class Plain, which is not registered/],
+    [
+      'a class that is not registered',
+      { 'a-b': Plain },
+      '$["a-b"]',
+      /the class Plain, which is not registered: use registerClass/,
+    ],
     [
       'an instance of a class that is not registered',
       [[new Plain()]],
@@ -50,7 +55,7 @@ describe('what cannot be carried is refused, with the path to it', () => {
       /an instance of Plain, which is not registered/,
     ],
     ['an instance of a subclass of Map', new (class Cache extends Map {})(), '$', /an instance of Cache/],
-    ['a symbol', { s: Symbol('s') }, '$.s', /a symbol/],
+    ['a symbol', { s: Symbol('s') }, '$.s', /a symbol, which .* send a string/],
     ['a boxed symbol', Object(Symbol('s')), '$', /a symbol/],
     ['a promise', { p: Promise.resolve() }, '$.p', /await it first/],
     ['a generator', stream(), '$', /generator/],

@@ -156,6 +156,13 @@ const NOT_EXEC: readonly Row[] = [
     () => ({ command: ['no-such-program'] }),
   ],
   [
+    'a command line without a shell',
+    'ENOENT',
+    /ls -l does not exist .* give its arguments apart, as in \[ 'ls', '-l' \], or the line to a shell/,
+    () => ({ command: ['ls -l'] }),
+  ],
+  ['a path with a space', 'ENOENT', /my program does not exist$/, (dir) => ({ command: [`${dir}/my program`] })],
+  [
     'a name of 300 bytes without a path',
     'ENAMETOOLONG',
     /longer than the system allows/,

@@ -101,7 +101,15 @@ export { explainRefusal, systemReason, withSystemReason, type SystemPlace } from
 export { childStatus, type ChildStatus } from './platform/child-status.js';
 export { closeDescriptor, handOver } from './platform/descriptor.js';
 export { hasNative, native, onceAThread, posixNative, type Native } from './platform/platform.js';
-export { argumentsOf, environmentOf, isRegisteredFormat, lockHolders, ownLimit, ownProgram } from './platform/index.js';
+export {
+  addressesLeft,
+  argumentsOf,
+  descriptorLimit,
+  environmentOf,
+  isRegisteredFormat,
+  lockHolders,
+  ownProgram,
+} from './platform/index.js';
 export { descendantsOf, hasEnded, ignoresSignal, processStat, runningProcesses, userOf } from './platform/index.js';
 export { descriptorPath, folderAccess, isKernelFolder, withoutDescriptorPath } from './platform/index.js';
 export { maxSocketPathBytes, type ProcessStat } from './platform/index.js';

@@ -6,9 +6,18 @@ export { execl, execle, execlp, execlpe, execv, execve, execvp, execvpe, type En
 export { getoutput, getoutputSync, getstatusoutput, getstatusoutputSync } from './run/getoutput.js';
 export type { ShellOptions, ShellSyncOptions } from './run/getoutput.js';
 export { PipedCommand, popen } from './popen/piped-command.js';
-export { Popen, type Communicated, type PipedOptions } from './popen/popen.js';
+export { Popen } from './popen/popen.js';
+export type { Communicated } from './stdio/written.js';
 export { command, shellCommand, type CommandValue } from './options/command-template.js';
-export type { Command, InputTarget, OpenFile, Output, OutputTarget, PopenOptions } from './options/popen-options.js';
+export type {
+  Command,
+  InputTarget,
+  OpenFile,
+  Output,
+  OutputTarget,
+  PipedOptions,
+  PopenOptions,
+} from './options/popen-options.js';
 export { call, checkCall, checkOutput, run } from './run/run.js';
 export type { RunOptions, RunSyncOptions } from './options/run-options.js';
 export { callSync, checkCallSync, checkOutputSync, runSync } from './run/run-sync.js';

@@ -6,13 +6,13 @@ import { Lock } from '@multiprocess/sync';
 import {
   defaultDirectory,
   describePlatform,
+  descriptorLimit,
   host,
   hostName,
   hostVersion,
   inspectObjects,
   listSegments,
   MAX_THREADS,
-  ownLimit,
   SharedMemory,
   thisThread,
 } from '@multiprocess/shared-memory';
@@ -129,7 +129,7 @@ function room(): Result {
 }
 
 function descriptors(): Result {
-  const limit = ownLimit('Max open files');
+  const limit = descriptorLimit();
   if (limit === undefined) return ok('this process may have any number of files open');
   const found = `this process may have ${limit} files open`;
   if (limit >= FEW_DESCRIPTORS) return ok(found);

@@ -1,6 +1,11 @@
-import { readFileSync } from 'node:fs';
 import type { ResourceLimits } from 'node:worker_threads';
-import { host, hostName, ownLimit, ProcessStartError, UnsupportedPlatformError } from '@multiprocess/shared-memory';
+import {
+  addressesLeft,
+  host,
+  hostName,
+  ProcessStartError,
+  UnsupportedPlatformError,
+} from '@multiprocess/shared-memory';
 
 /** From this version of Node on, a process that was started from a snapshot aborts when one of its threads loads a stream. */
 const FIRST_TO_ABORT = 22;
@@ -20,7 +25,6 @@ export function refuseAbortingThread(name: string): void {
 
 /** V8 reserves addresses for the code and the heap of a thread, and aborts the process if it does not get them: 580 MiB were measured. */
 const THREAD_ADDRESSES = 640 * 2 ** 20;
-const PAGE_BYTES = 4096; // more on some machines: then what is used counts as less, and V8 decides
 
 /**
  * Call this before a thread is started.
@@ -33,17 +37,6 @@ export function refuseWithoutAddresses(name: string): void {
   throw new ProcessStartError(
     `${name} cannot be started as a thread: of the addresses to which this process is limited, ${left} bytes are left, and V8 aborts the process if a thread has less than some ${THREAD_ADDRESSES}. Raise the limit (ulimit -v), or use runtime: 'process'`,
   );
-}
-
-function addressesLeft(): number {
-  try {
-    const limit = ownLimit('Max address space');
-    if (limit === undefined) return Infinity;
-    const [pages] = readFileSync('/proc/self/statm', 'latin1').split(' ');
-    return limit - Number(pages) * PAGE_BYTES;
-  } catch {
-    return Infinity; // not known without a descriptor, or elsewhere than on Linux
-  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { BufferTable } from '../wire/buffer-table.js';
 import { defineOwn } from '../values/define-own.js';
 import { explained } from './explained.js';
 import { Identities } from './identities.js';
+import { SYMBOL_REFUSED } from '../kinds/builtins.js';
 import { encodeSpecial } from '../kinds/encode-special.js';
 import type { HandleOf, Kind, ObjectWriter, Step } from '../kinds/kind.js';
 import { isWellFormed } from '../values/is-well-formed.js';
@@ -101,7 +102,7 @@ export class Encoder implements ObjectWriter {
       case 'function':
         return this.#reference(value) ?? encodeSpecial(this, value);
       case 'symbol':
-        return this.fail('a symbol');
+        return this.fail(SYMBOL_REFUSED);
       default:
         return value;
     }

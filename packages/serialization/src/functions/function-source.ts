@@ -20,6 +20,8 @@ const sources = threadTable(
   types.isWeakMap,
 );
 
+const REMEDY = 'call it in a task, task(import.meta, function name(…) { … })';
+
 /** The source of `fn`, or why it cannot be sent as source. */
 export function sourceOf(fn: AnyFunction): FunctionSource | { readonly refusal: string } {
   let source = sources.get(fn);
@@ -32,14 +34,17 @@ export function sourceOf(fn: AnyFunction): FunctionSource | { readonly refusal: 
 
 function inspectSource(fn: AnyFunction): FunctionSource | { readonly refusal: string } {
   const text = Function.prototype.toString.call(fn);
-  if (/^class\b/.test(text)) return { refusal: `the class ${fn.name || '(anonymous)'}, which is not registered` };
-  if (/\{\s*\[native code\]\s*\}$/.test(text)) return { refusal: 'a native or bound function that is not a task' };
+  if (/^class\b/.test(text)) {
+    return { refusal: `the class ${fn.name || '(anonymous)'}, which is not registered: use registerClass` };
+  }
+  if (/\{\s*\[native code\]\s*\}$/.test(text))
+    return { refusal: `a native or bound function, which has no source to send: ${REMEDY}` };
   const kind = kindOf(fn);
   if (parses(text)) return { expression: text, kind };
   // A method: `name(…) { … }` is source only within an object.
   const method = `Object.values({${text}\n})[0]`;
   if (/^(get|set)\s+[^(\s]/.test(text) || !parses(method)) {
-    return { refusal: 'a function that is not a task, and whose source cannot stand alone' };
+    return { refusal: `a function whose source cannot stand alone: ${REMEDY}` };
   }
   return { expression: method, kind };
 }

@@ -22,12 +22,15 @@ export const regexp: Kind<RegExp> = {
   },
 };
 
+/** Even one of Symbol.for() is another one in another process. */
+export const SYMBOL_REFUSED = 'a symbol, which exists in its own process only: send a string';
+
 /** `new Number(1)` and the like: the value inside. */
 export const boxed: Kind<object> = {
   tag: Tag.BOXED,
   encode(to, value) {
     const inner: unknown = value.valueOf();
-    if (typeof inner === 'symbol') to.fail('a symbol');
+    if (typeof inner === 'symbol') to.fail(SYMBOL_REFUSED);
     if (typeof inner === 'object') to.fail(`a boxed primitive whose valueOf() gives an object`);
     to.value(inner);
   },

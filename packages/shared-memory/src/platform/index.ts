@@ -11,9 +11,13 @@ export { descendantsOf } from './system/descendants.js';
 export type { ProcessStat } from './system/system.js';
 
 export const {
+  /** How many bytes of addresses this process may still use; Infinity if that is not limited, or not known. */
+  addressesLeft,
   /** The arguments that a process was started with; empty if it has ended or belongs to another user. */
   argumentsOf,
   claimLock,
+  /** How many descriptors this process may have; undefined if that is not limited. */
+  descriptorLimit,
   descriptorOfDeleted,
   descriptorOfInode,
   descriptorOfName,
@@ -42,8 +46,6 @@ export const {
   mayHoldLocks,
   maxSocketPathBytes,
   memoryLimit,
-  /** A limit of this process; undefined if it has none. */
-  ownLimit,
   /** A path to the program that runs here, even if its file was removed or replaced. */
   ownProgram,
   /** The state of a process; undefined if it does not exist, or is a zombie. */

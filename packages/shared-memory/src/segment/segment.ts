@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { tellOf } from '../base/diagnostics.js';
 import { HandleError } from '../base/errors.js';
 import { mapForeignBy, rememberMapping } from '../wait/mapped-words.js';
-import { lostObject, refuseLostName } from '../thread/lost-files.js';
+import { refuseLostName } from '../thread/lost-files.js';
 import { isLocalHandle, LocalHandle, typedAsString } from '../handles/local-handle.js';
 import { localThread } from '../thread/local-thread.js';
 import { newBytes } from '../platform/new-bytes.js';
@@ -10,11 +9,12 @@ import { hasNative, native } from '../platform/platform.js';
 import { ObjectMemory } from './object-memory.js';
 import type { ObjectPlan } from './object-memory.js';
 import type { ObjectPlace } from '../wait/mapped-words.js';
-import { givenName, isReference, segmentFileName, toReference } from './segment-name.js';
+import { findFile, whyGone } from './find-file.js';
+import { givenName, segmentFileName, toReference } from './segment-name.js';
 import type { MemoryRange } from './segment-part.js';
 import { randomName } from '../base/random.js';
 import { sweepSometimes } from '../thread/sweep.js';
-import { createFile, noRoom, openFile, openLostFile, unlinkFile } from '../files/segment-file.js';
+import { createFile, noRoom, unlinkFile } from '../files/segment-file.js';
 import type { MappedFile } from '../files/segment-file.js';
 import { HEADER_BYTES, writeHeader } from '../files/segment-header.js';
 import { shownName } from '../handles/shown-name.js';
@@ -199,29 +199,10 @@ export class Segment extends ObjectMemory implements MemoryRange {
     kind: string | undefined,
     isExpected = (cellBytes: number): boolean => cellBytes === 0,
   ): Segment | undefined {
-    if (!isReference(reference)) throw new HandleError(`${shownName(reference)} cannot be the name of a segment`);
-    const { registry } = thisThread();
-    const how = { reachable: false };
-    const fileName = segmentFileName(reference);
-    let file = openFile(registry.directory, fileName, how);
-    if (file === undefined) {
-      const through = lostObject(registry, fileName);
-      file = through === undefined ? undefined : openLostFile(through, join(registry.directory, fileName), how);
-    }
+    const file = findFile(reference, kind, isExpected);
     if (file === undefined) return undefined;
     const { header } = file;
-    const refuse = (message: string): never => {
-      native().unmap(file.segment);
-      throw new HandleError(message);
-    };
-    if (kind !== undefined && header.kind !== kind)
-      refuse(`${shownName(reference)} is a ${header.kind}, not a ${kind}`);
     const { cellBytes, seed } = header;
-    if (!isExpected(cellBytes)) refuse(`${shownName(reference)} has cells of ${cellBytes} bytes`);
-    if (header.registry !== registry.id)
-      refuse(
-        `${file.path} belongs to another registry than the one in ${registry.directory}: the directory was emptied or replaced while programs used it. End those programs first`,
-      );
     const byteLength = header.byteLength - HEADER_BYTES;
     const segment = Segment.#mapped(file, { kind: header.kind, reference, byteLength, seed, cellBytes });
     if (cellBytes === 0) tellOf('attach', segment);
@@ -293,10 +274,3 @@ export class Segment extends ObjectMemory implements MemoryRange {
 }
 
 mapForeignBy(({ reference, kind }) => Segment.attach(reference, kind).buffer);
-
-function whyGone(): string {
-  const { registry } = thisThread();
-  return registry.isLost
-    ? `${registry.directory} was emptied or replaced while programs used it, and its file with it`
-    : 'no living process has it';
-}

@@ -1,8 +1,25 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
+import { argumentError, received } from '@multiprocess/shared-memory';
 import { notOnWindows } from '../platform/unsupported.js';
 
 const { SIGINT, SIGKILL, SIGTERM } = constants.signals;
+
+/** The most that a signal's number can be, on Linux. */
+const MAX_SIGNAL = 64;
+
+/**
+ * The number of a signal; 0 only looks whether the program is there.
+ *
+ * @throws {@link RangeError} if there is no such signal. @throws {@link TypeError} if it is neither a name nor a number.
+ */
+export function checkSignalNumber(signal: NodeJS.Signals | number): number {
+  if (typeof signal !== 'number' && typeof signal !== 'string')
+    throw argumentError('signal', 'a name or a number', signal);
+  const number = typeof signal === 'number' ? signal : constants.signals[signal];
+  if (Number.isInteger(number) && number >= 0 && number <= MAX_SIGNAL) return number;
+  throw new RangeError(`signal must be the name or number of a signal, received ${received(signal)}`);
+}
 
 /**
  * Sends a signal to a program that has not ended.

@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import { interpreterOf, isUnknownFormat } from './executable-format.js';
 import { findProgram, isPath, pathFrom, whyNoProgram } from './program-search.js';
 
@@ -40,12 +41,25 @@ export function findObstacle(name: string, place: LaunchPlace): Obstacle | undef
   if (inDirectory !== undefined) return inDirectory;
   const found = findProgram(name, place.env ?? process.env, directory);
   if ('code' in found) {
-    const where = isPath(name) ? '' : found.code === 'ENOENT' ? ' in any folder of PATH' : ' in PATH';
-    return { code: found.code, why: found.why ?? `${name} ${stateOf(found.code)}${where}`, path: name };
+    const why = found.why ?? `${name} ${stateOf(found.code)}${whereOf(name, found.code)}`;
+    return { code: found.code, why: why + adviceOn(name, place, directory), path: name };
   }
   if (process.platform === 'win32') return undefined;
   if (isUnknownFormat(found.file)) return unknownFormat(name);
   return obstacleInInterpreter(name, found.file, directory);
+}
+
+function whereOf(name: string, code: string): string {
+  if (isPath(name)) return '';
+  return code === 'ENOENT' ? ' in any folder of PATH' : ' in PATH';
+}
+
+/** For a command line in the place of a name: `run('ls -l')`. A path with spaces is none, unless its first word is a program. */
+function adviceOn(name: string, { env }: LaunchPlace, directory: string): string {
+  const words = name.trim().split(/\s+/);
+  if (words.length === 1 || 'code' in findProgram(words[0]!, env ?? process.env, directory)) return '';
+  const shown = inspect(words, { breakLength: Infinity, maxArrayLength: 10, maxStringLength: 100 });
+  return `. All of it was taken for the name of a program: give its arguments apart, as in ${shown}, or the line to a shell`;
 }
 
 /** The obstacle of a file in a format that the kernel does not know. */

@@ -48,7 +48,10 @@ export interface PopenOptions<E extends string | undefined = undefined> {
   readonly cwd?: string | URL | undefined;
   /** Its complete environment, in whose PATH the program is looked for. Default: that of this process. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Any label that `TextDecoder` knows: `'utf8'`, `'gbk'`, … Default: bytes. */
+  /**
+   * How output is decoded, and input that is a string is encoded: any label that `TextDecoder` knows, as `'utf8'` and `'gbk'`.
+   * Default: output is bytes, and strings are written as UTF-8.
+   */
   readonly encoding?: E | undefined;
   /** Bytes that are not valid in the encoding become U+FFFD ('replace'), or a `TypeError` ('strict'). Default: `'replace'`. */
   readonly errors?: 'replace' | 'strict' | undefined;
@@ -81,6 +84,9 @@ export interface PopenOptions<E extends string | undefined = undefined> {
   /** The group id it runs as, which needs privileges. Default: that of this process. */
   readonly group?: number | undefined;
 }
+
+/** Options of {@link Popen.pipe}. */
+export type PipedOptions<E extends string | undefined = undefined> = Omit<PopenOptions<E>, 'stdin'>;
 
 /** Options of `run` and its variants that a `Popen` does not have. */
 export const RUN_OPTIONS = ['input', 'captureOutput', 'timeout', 'check'] as const;

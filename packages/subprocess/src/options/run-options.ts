@@ -6,7 +6,7 @@ import { PIPE } from './stdio-constants.js';
 
 /** Options of {@link run}. */
 export interface RunOptions<E extends string | undefined = undefined> extends PopenOptions<E> {
-  /** The complete input of the program. Default: what `stdin` says. */
+  /** The complete input of the program; a string is written in `encoding`. Default: what `stdin` says. */
   readonly input?: string | Uint8Array | undefined;
   /** Collects both outputs, as `PIPE` does. Default: false. */
   readonly captureOutput?: boolean | undefined;

@@ -2,7 +2,6 @@ import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import {
-  argumentError,
   checkBlockingTimeout,
   checkOneOf,
   checkSignal,
@@ -12,7 +11,6 @@ import {
   DESCRIBE,
   notSent,
   onAborted,
-  received,
   throwIfAborted,
   TimeoutExpired,
 } from '@multiprocess/shared-memory';
@@ -24,27 +22,17 @@ import { endProgram } from '../end/end-program.js';
 import { checkDecided } from '../options/run-options.js';
 import { checkPopenOptions } from '../options/popen-options.js';
 import { shownCommand } from '../options/shown-command.js';
-import type { Command, Output, PopenOptions } from '../options/popen-options.js';
+import type { Command, PipedOptions, PopenOptions } from '../options/popen-options.js';
 import { newTreeMark, signalTree } from '../end/process-tree.js';
 import { ProgramEnd } from '../end/program-end.js';
-import { sendSignal } from '../end/send-signal.js';
+import { checkSignalNumber, sendSignal } from '../end/send-signal.js';
 import { settledWithin } from './settled-within.js';
 import { planFor, startProgram } from '../launch/start-program.js';
 import type { StdioPlan } from '../stdio/stdio-plan.js';
+import type { Communicated } from '../stdio/written.js';
 
 /** How long a thread blocks at a time. It then returns to JavaScript, so that `worker.terminate()` takes effect. */
 const SLICE_MS = 100;
-
-/** Options of {@link Popen.pipe}. */
-export type PipedOptions<E extends string | undefined = undefined> = Omit<PopenOptions<E>, 'stdin'>;
-
-/** The output that {@link Popen.communicate} has collected; null for a stream that is not `PIPE`. */
-export interface Communicated<E extends string | undefined> {
-  readonly stdout: Output<E> | null;
-  readonly stderr: Output<E> | null;
-  /** Both, line by line as they arrived, with the option `all`. */
-  readonly all?: Output<E>;
-}
 
 /**
  * A running program, as Python's `subprocess.Popen`, over `node:child_process`.
@@ -209,11 +197,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
    * @throws {@link UnsupportedPlatformError} on Windows, for a signal that does not end programs.
    */
   sendSignal(signal: NodeJS.Signals | number): void {
-    if (typeof signal !== 'number' && typeof signal !== 'string')
-      throw argumentError('signal', 'a name or a number', signal);
-    const number = typeof signal === 'number' ? signal : constants.signals[signal];
-    if (!Number.isInteger(number) || number < 0 || number > 64)
-      throw new RangeError(`signal must be the name or number of a signal, received ${received(signal)}`);
+    const number = checkSignalNumber(signal);
     if (this.#end.isRunning) sendSignal(this.#child, this.pid, number);
   }
 

@@ -7,7 +7,7 @@ import { checkInput } from '../options/run-options.js';
 import type { StdioPlan } from './stdio-plan.js';
 import { encodeInput, maxBytes } from './text.js';
 import { reportOf, textsOf } from './written.js';
-import type { Bytes, Texts } from './written.js';
+import type { Bytes, Communicated } from './written.js';
 
 /** The state of `communicate` of one program, from its first call to the end of the pipes; several calls may wait for that. */
 export class Communication<E extends string | undefined> {
@@ -52,7 +52,7 @@ export class Communication<E extends string | undefined> {
   }
 
   /** The complete output, once {@link done} has resolved. Throws what {@link textsOf} throws. */
-  texts(returncode: number | null): Texts<E> {
+  texts(returncode: number | null): Communicated<E> {
     return textsOf(this.#cmd, this.#bytes, this.#options, returncode);
   }
 

@@ -12,10 +12,11 @@ export interface Bytes {
   readonly all?: Buffer;
 }
 
-/** Both outputs, decoded. */
-export interface Texts<E extends string | undefined> {
+/** The output that {@link Popen.communicate} has collected; null for a stream that is not `PIPE`. */
+export interface Communicated<E extends string | undefined> {
   readonly stdout: Output<E> | null;
   readonly stderr: Output<E> | null;
+  /** Both, line by line as they arrived, with the option `all`. */
   readonly all?: Output<E>;
 }
 
@@ -32,7 +33,7 @@ export function textsOf<E extends string | undefined>(
   bytes: Bytes,
   { encoding, errors }: TextOptions<E>,
   returncode: number | null,
-): Texts<E> {
+): Communicated<E> {
   const text = (name: keyof Bytes): Output<E> | null => {
     const one = bytes[name];
     if (one === null || one === undefined) return null;

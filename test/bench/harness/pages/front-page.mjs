@@ -35,7 +35,7 @@ const ROWS = [
     },
   },
   {
-    says: 'there and back through a pipe, blocking',
+    says: 'round trip through a pipe, blocking',
     of: 'pipe-round-trip',
     in: 'small object',
     ours: 'Pipe, sync',

@@ -3,6 +3,8 @@ import type { MemoryLimit } from '../system/system.js';
 
 /** Above this share of the limit, mappings have run out: the rest is kept for V8. */
 const NEARLY_ALL = 0.9;
+/** Of one page; more on some machines, where what is used then counts as less than it is. */
+const PAGE_BYTES = 4096;
 
 /** undefined if `/proc` cannot be read, for example without a free descriptor. */
 export function memoryLimit(): MemoryLimit | undefined {
@@ -34,8 +36,23 @@ function countLines(bytes: Uint8Array): number {
   return count;
 }
 
+export function addressesLeft(): number {
+  try {
+    const limit = ownLimit('Max address space');
+    if (limit === undefined) return Infinity;
+    const [pages] = readFileSync('/proc/self/statm', 'latin1').split(' ');
+    return limit - Number(pages) * PAGE_BYTES;
+  } catch {
+    return Infinity; // there is no descriptor to read it by
+  }
+}
+
+export function descriptorLimit(): number | undefined {
+  return ownLimit('Max open files');
+}
+
 /** A limit of this process, by its name in `/proc/self/limits`; undefined if it has none. */
-export function ownLimit(name: 'Max address space' | 'Max open files'): number | undefined {
+function ownLimit(name: 'Max address space' | 'Max open files'): number | undefined {
   const limit = new RegExp(`^${name}\\s+(\\d+)`, 'm').exec(readFileSync('/proc/self/limits', 'latin1'))?.[1];
   return limit === undefined ? undefined : Number(limit);
 }

@@ -10,7 +10,7 @@ import {
   withoutDescriptorPath,
 } from './descriptor-path.js';
 import { sharedDirectories } from './directories.js';
-import { memoryLimit, ownLimit } from './limits.js';
+import { addressesLeft, descriptorLimit, memoryLimit } from './limits.js';
 import { lockHolders, mayHoldLocks } from './lock-holders.js';
 import { hasEnded, ignoresSignal, processStat, runningProcesses, userOf } from './process-stat.js';
 import { argumentsOf, environmentOf } from './process-strings.js';
@@ -34,7 +34,8 @@ export const linux: System = {
   maxSocketPathBytes,
   lockHolders,
   memoryLimit,
-  ownLimit,
+  addressesLeft,
+  descriptorLimit,
   processStat,
   hasEnded,
   userOf,

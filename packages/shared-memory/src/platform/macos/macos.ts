@@ -19,8 +19,9 @@ export function macos(calls: () => Calls): System {
     ...processesOf(calls),
     ...stringsOf(calls),
     memoryLimit: () => undefined,
-    ownLimit(name) {
-      const limit = name === 'Max open files' ? calls().descriptorLimit() : Infinity;
+    addressesLeft: () => Infinity,
+    descriptorLimit() {
+      const limit = calls().descriptorLimit();
       return limit === Infinity || limit < 0 ? undefined : limit;
     },
     ownProgram: () => process.execPath,

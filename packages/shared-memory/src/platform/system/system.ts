@@ -64,8 +64,10 @@ export interface System extends PrivateDirectories {
   readonly mayHoldLocks: () => readonly number[];
 
   readonly memoryLimit: () => MemoryLimit | undefined;
-  /** A limit of this process; undefined if it has none. */
-  readonly ownLimit: (name: 'Max address space' | 'Max open files') => number | undefined;
+  /** How many bytes of addresses this process may still use; Infinity if that is not limited, or not known. */
+  readonly addressesLeft: () => number;
+  /** How many descriptors this process may have; undefined if that is not limited. */
+  readonly descriptorLimit: () => number | undefined;
 
   /** The state of a process; undefined if it does not exist, or is a zombie. */
   readonly processStat: (pid: number) => ProcessStat | undefined;
