@@ -37,7 +37,7 @@ if (error?.code === 'ENOENT') {
 if (status !== 0) process.exit(1);
 
 // Renamed into place: writing over a binary that a running process has mapped would crash it.
-const library = `libmultiprocess_native.${platform.startsWith('darwin') ? 'dylib' : 'so'}`;
+const library = libraryOf(platform);
 const built = join(root, 'target', values.target, 'release', library);
 copyFileSync(built, `${binary}.new`);
 renameSync(`${binary}.new`, binary);
@@ -45,9 +45,15 @@ renameSync(`${binary}.new`, binary);
 function hostTarget() {
   const arch = { x64: 'x86_64', arm64: 'aarch64' }[process.arch] ?? process.arch;
   if (process.platform === 'darwin') return `${arch}-apple-darwin`;
+  if (process.platform === 'win32') return `${arch}-pc-windows-msvc`;
   if (process.platform !== 'linux') return `${arch}-${process.platform}`;
   const glibc = process.report.getReport().header.glibcVersionRuntime;
   return `${arch}-unknown-linux-${glibc === undefined ? 'musl' : 'gnu'}`;
+}
+
+function libraryOf(platform) {
+  if (platform.startsWith('win32')) return 'multiprocess_native.dll';
+  return `libmultiprocess_native.${platform.startsWith('darwin') ? 'dylib' : 'so'}`;
 }
 
 function sources() {
@@ -61,5 +67,7 @@ function newest(names) {
 
 function platformOf(target) {
   const [arch, , system, abi] = target.split('-');
-  return [system, { x86_64: 'x64', aarch64: 'arm64' }[arch], abi].filter((part) => part !== undefined).join('-');
+  const processor = { x86_64: 'x64', aarch64: 'arm64' }[arch];
+  if (system === 'windows') return `win32-${processor}-msvc`; // as napi calls it, whatever the compiler
+  return [system, processor, abi].filter((part) => part !== undefined).join('-');
 }

@@ -1,7 +1,7 @@
 import { execPath } from 'node:process';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { isIgnored, isOver, knownOf } from '../../packages/shared-memory/build/platform/macos/process-state.js';
+import { isIgnored, isOver, knownOf } from '../../packages/shared-memory/build/platform/system/process-state.js';
 import { startedBy } from '../../packages/shared-memory/build/platform/macos/process-strings.js';
 import { isRegisteredFormat } from '../../packages/shared-memory/build/platform/macos/program-format.js';
 

@@ -10,6 +10,7 @@ import { testMusl } from './platforms/musl.mjs';
 import { testPosix } from './platforms/posix.mjs';
 import { testQemuUser } from './platforms/qemu-user.mjs';
 import { testWithoutWaitv } from './platforms/waitv-off.mjs';
+import { testWindows } from './platforms/windows/windows.mjs';
 
 /**
  * Each gets the files that were asked for, and answers whether all passed.
@@ -23,6 +24,7 @@ const platforms = {
   arm64: testArm64,
   'qemu-user': testQemuUser,
   macos: testMacos, // built and linked only
+  windows: testWindows, // under Wine, programs of its own
 };
 
 // What is left to chance is done less often: the run of `npm test` does more of it. In the emulated machine a process takes some

@@ -1,13 +1,15 @@
 //! System calls for shared memory, as functions over integers: 0 or a positive number is the answer, a negative one is `-errno`.
 //! Policy, defaults and retries are in TypeScript. Each function is documented there, in `src/native.ts`.
 
+#[cfg(any(target_os = "linux", target_os = "macos", windows))]
+mod common;
 mod hot;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "macos")]
 mod macos;
 mod offer;
-#[cfg(any(target_os = "linux", target_os = "macos"))]
+#[cfg(any(target_os = "linux", target_os = "macos", windows))]
 mod posix;
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 mod unix;
@@ -15,9 +17,13 @@ mod unix;
 use linux as platform;
 #[cfg(target_os = "macos")]
 use macos as platform;
-#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use windows as platform;
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 mod unsupported;
-#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 use unsupported as platform;
 
 use napi::Env;
@@ -128,7 +134,42 @@ pub fn make_fifo(path: String) -> i32 {
 }
 
 #[napi]
-pub fn wait_exit(pid: i32, timeout_ms: f64) -> i32 {
+pub fn hear_bell(env: Env, name: String, on_ring: Function<(), Unknown>) -> i32 {
+    platform::hear_bell(env.raw(), name, on_ring.raw())
+}
+
+#[napi]
+pub fn keep_bell(env: Env, bell: i32, keeps: bool) -> i32 {
+    platform::keep_bell(env.raw(), bell, keeps)
+}
+
+#[napi]
+pub fn open_bell(env: Env, name: String) -> i32 {
+    platform::open_bell(env.raw(), name)
+}
+
+#[napi]
+pub fn close_bell(bell: i32) -> i32 {
+    platform::close_bell(bell)
+}
+
+#[napi]
+pub fn make_directory(path: String) -> i32 {
+    platform::make_directory(path)
+}
+
+#[napi]
+pub fn writers(path: String) -> Vec<String> {
+    platform::writers(path)
+}
+
+#[napi]
+pub fn security_of(path: String) -> String {
+    platform::security_of(path)
+}
+
+#[napi]
+pub fn wait_exit(pid: i32, timeout_ms: f64) -> f64 {
     platform::wait_exit(pid, timeout_ms)
 }
 

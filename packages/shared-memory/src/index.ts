@@ -100,7 +100,7 @@ export { randomBytes } from './base/random.js';
 export { explainRefusal, systemReason, withSystemReason, type SystemPlace } from './platform/system-errors.js';
 export { childStatus, type ChildStatus } from './platform/child-status.js';
 export { closeDescriptor, handOver } from './platform/descriptor.js';
-export { hasNative, native, onceAThread, type Native } from './platform/platform.js';
+export { hasNative, native, onceAThread, posixNative, type Native } from './platform/platform.js';
 export { argumentsOf, environmentOf, isRegisteredFormat, lockHolders, ownLimit, ownProgram } from './platform/index.js';
 export { descendantsOf, hasEnded, ignoresSignal, processStat, runningProcesses, userOf } from './platform/index.js';
 export { descriptorPath, folderAccess, isKernelFolder, withoutDescriptorPath } from './platform/index.js';

@@ -1,4 +1,5 @@
-import { native, throwIfErrno } from '@multiprocess/shared-memory';
+import { posixNative, throwIfErrno } from '@multiprocess/shared-memory';
+import type { Native } from '@multiprocess/shared-memory';
 import { endsByDefault } from './default-actions.js';
 
 const QUERY = -1;
@@ -10,18 +11,23 @@ const FIRST_PID = 1;
 /** Shells report the end by a signal as this plus its number. */
 const BY_SIGNAL = 128;
 
+/** @throws {@link UnsupportedPlatformError} on Windows: Node tells there of Ctrl-C and Ctrl-Break, by names of signals. */
+function posix(): Native {
+  return posixNative('signals', "take process.on('SIGINT') and process.on('SIGBREAK'), and timers of Node");
+}
+
 /** What the kernel does with a signal: the default action, nothing, or call a handler. */
 type Disposition = 'default' | 'ignored' | 'code';
 
 const DISPOSITIONS: readonly Disposition[] = ['default', 'ignored', 'code'];
 
 export function disposition(signal: number): Disposition {
-  return DISPOSITIONS[throwIfErrno(native().signalAction(signal, QUERY), 'sigaction')] ?? 'code';
+  return DISPOSITIONS[throwIfErrno(posix().signalAction(signal, QUERY), 'sigaction')] ?? 'code';
 }
 
 /** Sets the kernel's action, in place of an installed handler. */
 export function setDisposition(signal: number, to: 'default' | 'ignored'): void {
-  throwIfErrno(native().signalAction(signal, to === 'default' ? DEFAULT : IGNORE), 'sigaction');
+  throwIfErrno(posix().signalAction(signal, to === 'default' ? DEFAULT : IGNORE), 'sigaction');
 }
 
 /**
@@ -31,25 +37,25 @@ export function setDisposition(signal: number, to: 'default' | 'ignored'): void 
  * shell reports that signal. A signal that would only stop it does nothing there.
  */
 export function raiseNow(signal: number): void {
-  throwIfErrno(native().raiseSignal(signal), 'raise');
+  throwIfErrno(posix().raiseSignal(signal), 'raise');
   // Checked afterwards: Node's handlers of SIGINT and SIGTERM remove themselves and raise the signal once more.
   if (process.pid === FIRST_PID && endsByDefault(signal) && disposition(signal) === 'default') {
-    native().exitNow(BY_SIGNAL + signal);
+    posix().exitNow(BY_SIGNAL + signal);
   }
 }
 
 /** Sends SIGALRM after so many seconds; 0 cancels that. Returns the seconds that were left. */
 export function setAlarm(seconds: number): number {
-  return native().alarm(seconds);
+  return posix().alarm(seconds);
 }
 
 /** Starts or stops a timer of the kernel. Returns the remaining time and the interval that it had, in µs. */
 export function setTimer(which: number, micros: number, intervalMicros: number): readonly [number, number] {
-  return pair(native().setTimer(which, micros, intervalMicros), 'setitimer');
+  return pair(posix().setTimer(which, micros, intervalMicros), 'setitimer');
 }
 
 export function getTimer(which: number): readonly [number, number] {
-  return pair(native().getTimer(which), 'getitimer');
+  return pair(posix().getTimer(which), 'getitimer');
 }
 
 function pair([first = 0, second]: readonly number[], syscall: string): readonly [number, number] {

@@ -16,13 +16,17 @@ const RUST = ['rustc', 'cargo', 'rust-src', 'gcc', 'libc6-dev'];
  * @property {readonly string[]} packages with the linker
  * @property {string} [flags] for rustc
  * @property {Record<string, string>} [mounts]
+ * @property {string} [library] what it is called where it is built
+ * @property {Record<string, string>} [environment] of cargo
  */
 
 /**
  * @param {Target} target
  * @param {string} repository where its binary is put
  */
-export async function buildAddon({ rust, napi, linker, packages, flags = '', mounts = {} }, repository) {
+export async function buildAddon(target, repository) {
+  const { rust, napi, linker, packages, flags = '', mounts = {} } = target;
+  const { library = 'libmultiprocess_native.so', environment: more = {} } = target;
   const debian = await debianRoot([...RUST, ...packages]);
   const work = path.join(cache, 'cargo');
   mkdirSync(work, { recursive: true });
@@ -42,6 +46,7 @@ export async function buildAddon({ rust, napi, linker, packages, flags = '', mou
     RUSTC_BOOTSTRAP: '1', // -Zbuild-std has no stable name
     [`CARGO_TARGET_${variable}_LINKER`]: linker,
     RUSTFLAGS: flags,
+    ...more,
   };
   const environment = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   const cargo = ['cargo', '-Zbuild-std=std,panic_abort', 'build', '--release', '--locked', '--target', rust];
@@ -50,6 +55,6 @@ export async function buildAddon({ rust, napi, linker, packages, flags = '', mou
     [...place, 'env', ...environment, ...cargo],
     'Its messages are above.',
   );
-  const built = path.join(work, 'target', rust, 'release/libmultiprocess_native.so');
+  const built = path.join(work, 'target', rust, 'release', library);
   copyFileSync(built, path.join(repository, 'packages/native', `multiprocess.${napi}.node`));
 }

@@ -26,10 +26,11 @@ const script = fileURLToPath(new URL('in-root.sh', import.meta.url));
  * The root folder for what this machine runs itself, with these packages at least.
  *
  * @param {readonly string[]} packages
+ * @param {string} [release]
  */
-export async function debianRoot(packages) {
-  const folder = path.join(cache, `debian-${RELEASE}`);
-  await debootstrap(folder, RELEASE, []);
+export async function debianRoot(packages, release = RELEASE) {
+  const folder = path.join(cache, `debian-${release}`);
+  await debootstrap(folder, release, []);
   const installed = await output(
     'dpkg-query',
     ['--root', folder, '-W', '-f', '${Package} ${db:Status-Abbrev}\n'],

@@ -9,9 +9,9 @@ const KEPT = ['node_modules', 'test'];
 
 /**
  * @param {string} folder where it is to be
- * @param {{ cpu: 'x64' | 'arm64', libc: 'glibc' | 'musl' }} target
+ * @param {{ os?: 'linux' | 'win32', cpu: 'x64' | 'arm64', libc?: 'glibc' | 'musl' }} target
  */
-export async function copyRepository(folder, { cpu, libc }) {
+export async function copyRepository(folder, { os = 'linux', cpu, libc = 'glibc' }) {
   const files = (await output('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], root)).split(
     '\0',
   );
@@ -32,8 +32,8 @@ export async function copyRepository(folder, { cpu, libc }) {
     }
   }
   const install = /** @type {const} */ ([process.execPath, path.join(folder, 'test/tools/install.mjs')]);
-  await need(`install the packages for ${cpu} and ${libc}`, install, 'Its message is above.', {
-    npm_config_os: 'linux',
+  await need(`install the packages for ${os}, ${cpu} and ${libc}`, install, 'Its message is above.', {
+    npm_config_os: os,
     npm_config_cpu: cpu,
     npm_config_libc: libc,
   });

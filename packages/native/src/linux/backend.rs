@@ -1,8 +1,8 @@
 //! The kernel does it all: it keeps sleepers by the word, and marks the words of threads that end. Or POSIX, where it does not mark.
 
 use super::{futex, life};
+use crate::common::backend::{Backend, Expected, Word};
 use crate::posix::Posix;
-use crate::unix::backend::{Backend, Expected, Word};
 use napi::sys;
 use std::ffi::CString;
 use std::sync::OnceLock;
@@ -50,7 +50,7 @@ impl Backend for Futex {
 
     fn check_life(&self, life: &Word) -> i32 {
         let value = life.atomic.load(Ordering::SeqCst) as u32;
-        i32::from(value != 0 && value & crate::unix::life::OWNER_DIED == 0)
+        i32::from(value != 0 && value & crate::common::life::OWNER_DIED == 0)
     }
 }
 

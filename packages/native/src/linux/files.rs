@@ -6,7 +6,11 @@ use std::ffi::{CString, c_void};
 use std::os::fd::{FromRawFd, OwnedFd};
 
 /// Another description of the same open file, which holds no lock.
-pub fn open_again(fd: i32, access: i32) -> Option<OwnedFd> {
+pub fn open_again(fd: i32) -> Option<OwnedFd> {
+    open_again_for(fd, libc::O_RDONLY)
+}
+
+pub fn open_again_for(fd: i32, access: i32) -> Option<OwnedFd> {
     let path = CString::new(format!("/proc/self/fd/{fd}")).ok()?;
     // SAFETY: the path is valid; a descriptor that open returned has no other owner.
     checked(unsafe { libc::open(path.as_ptr(), access | libc::O_CLOEXEC) }).ok().map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })

@@ -1,6 +1,6 @@
 //! Sleeping and waking on a word: see futex(2). Never with the PRIVATE flag, since sleepers may be in other processes.
 
-use crate::unix::backend::Expected;
+use crate::common::backend::Expected;
 use crate::unix::clock::{now, time};
 use crate::unix::errno::last;
 use std::ptr::{null, null_mut};

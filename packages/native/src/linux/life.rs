@@ -2,9 +2,9 @@
 
 use super::futex;
 use super::robust_list::RobustList;
+use crate::common::life::{OWNER_DIED, WAITERS, cell_at, note_claim, note_end};
+use crate::common::memory::page_size;
 use crate::unix::errno::last;
-use crate::unix::life::{OWNER_DIED, WAITERS, cell_at, note_claim, note_end};
-use crate::unix::memory::page_size;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::ffi::c_void;

@@ -10,6 +10,7 @@ mod process;
 mod robust_list;
 mod room;
 
+pub use crate::common::*;
 use crate::offer::Offer;
 pub use crate::posix::hang_up as ends;
 pub use crate::unix::*;

@@ -1,11 +1,11 @@
 //! Reserving and giving back the pages of a part of a segment.
 
-use super::files::open_again;
+use super::files::open_again_for;
+use crate::common::memory::page_size;
+use crate::common::memory::registry::REGISTRY;
+use crate::common::memory::table;
 use crate::unix::errno::{checked, last, zero_or};
 use crate::unix::file::{FileId, open, status_of};
-use crate::unix::memory::page_size;
-use crate::unix::memory::registry::REGISTRY;
-use crate::unix::memory::table;
 use std::ffi::CString;
 use std::ops::Range;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -121,7 +121,7 @@ fn open_again_as(file: FileId) -> Option<OwnedFd> {
     let descriptors = std::fs::read_dir("/proc/self/fd").ok()?;
     let mut numbers = descriptors.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     let found = numbers.find(|&number| status_of(number).is_ok_and(|status| FileId::of(&status) == file))?;
-    open_again(found, libc::O_RDWR)
+    open_again_for(found, libc::O_RDWR)
 }
 
 fn down(address: usize) -> usize {

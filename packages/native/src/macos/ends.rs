@@ -2,12 +2,13 @@
 //! says the kernel, which knows the process that has a place locked.
 
 use super::queue::{self, Event};
+use crate::common::backend::Expected;
+use crate::posix::bell::Bell;
 use crate::posix::holder::Holder;
 use crate::posix::life;
 use crate::posix::lot::Lot;
 use crate::posix::record_lock;
 use crate::posix::sleep::Seen;
-use crate::unix::backend::Expected;
 use crate::unix::clock::now;
 use std::os::fd::OwnedFd;
 
@@ -19,9 +20,9 @@ const LONGEST: i64 = 3_600_000_000_000;
 pub struct Bed(OwnedFd);
 
 impl Bed {
-    pub fn of(bell: &OwnedFd) -> Result<Self, i32> {
+    pub fn of(bell: &Bell) -> Result<Self, i32> {
         let queue = queue::make()?;
-        queue::add(&queue, queue::bytes_in(bell))?;
+        queue::add(&queue, queue::bytes_in(bell.descriptor()))?;
         Ok(Self(queue))
     }
 }
@@ -36,14 +37,14 @@ pub struct Watch<'a> {
 
 impl<'a> Watch<'a> {
     /// Call `life::check` after this for each of them: what has ended before is not reported, and its number may be another's by now.
-    pub fn of(bed: &'a Bed, _bell: &OwnedFd, lot: Option<&Lot>, lives: &[Expected]) -> Self {
+    pub fn of(bed: &'a Bed, _bell: &Bell, lot: Option<&Lot>, lives: &[Expected]) -> Self {
         let mut found = Self { queue: &bed.0, processes: Vec::new(), is_complete: true };
         for life in lives {
             let (Some(lot), Some(holder)) = (lot, life::holder_of(&life.word)) else { continue };
             if holder.is_mine(lot) {
                 continue; // its threads mark their words themselves
             }
-            match record_lock::owner(lot.fd(), holder.place()) {
+            match record_lock::owner(lot.file(), holder.place(), 0) {
                 Ok(Some(pid)) => found.add(pid),
                 Ok(None) => {} // the look that follows sees it
                 Err(_) => found.is_complete = false,
@@ -89,5 +90,13 @@ pub fn forget(_lot: &Lot, _holder: Holder) {}
 
 /// Nothing need be kept open: the kernel tells the end of a process by its number.
 pub fn announce(_lot: &Lot, _holder: Holder) -> Option<OwnedFd> {
+    None
+}
+
+/// Nothing is left of it.
+pub fn withdraw(_lot: &Lot, _holder: Holder) {}
+
+/// Whether it lives, where that is known without a look at its lock.
+pub fn state_of(_lot: &Lot, _holder: Holder) -> Option<bool> {
     None
 }

@@ -10,7 +10,7 @@ use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 const FEWEST_FOR_OTHERS: f64 = 64.0;
 
 /// Other processes cannot reach a descriptor of this one.
-pub fn open_again(_fd: i32, _access: i32) -> Option<OwnedFd> {
+pub fn open_again(_fd: i32) -> Option<OwnedFd> {
     None
 }
 

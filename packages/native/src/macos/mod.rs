@@ -10,6 +10,7 @@ mod processes;
 mod queue;
 mod room;
 
+pub use crate::common::*;
 use crate::offer::Offer;
 use crate::posix::Posix;
 pub use crate::unix::*;

@@ -1,9 +1,9 @@
 //! Reserving and giving back the pages of a part of a segment.
 
+use crate::common::memory::page_size;
+use crate::common::memory::registry::REGISTRY;
+use crate::common::memory::table;
 use crate::unix::errno::{checked, zero_or};
-use crate::unix::memory::page_size;
-use crate::unix::memory::registry::REGISTRY;
-use crate::unix::memory::table;
 use std::mem::zeroed;
 use std::ops::Range;
 use std::os::fd::{AsRawFd, OwnedFd};

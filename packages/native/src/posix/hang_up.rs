@@ -1,14 +1,16 @@
 //! Sleeping until a byte comes or another process ends, by poll: each process keeps a FIFO open until it ends, which hangs up then.
 
+use super::bell::Bell;
 use super::fifo;
 use super::holder::Holder;
 use super::life;
 use super::lot::Lot;
 use super::sleep::Seen;
-use crate::unix::backend::Expected;
+use crate::common::backend::Expected;
 use crate::unix::clock::{now, time};
 use crate::unix::errno::checked;
 use std::collections::HashMap;
+use std::ffi::CString;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::ptr::null;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -24,7 +26,7 @@ const MAX_OPEN: usize = 64;
 pub struct Bed;
 
 impl Bed {
-    pub fn of(_bell: &OwnedFd) -> Result<Self, i32> {
+    pub fn of(_bell: &Bell) -> Result<Self, i32> {
         Ok(Self)
     }
 }
@@ -39,8 +41,8 @@ pub struct Watch {
 
 impl Watch {
     /// Call `life::check` after this for each of them: what has ended before does not hang up.
-    pub fn of(_bed: &Bed, bell: &OwnedFd, lot: Option<&Lot>, lives: &[Expected]) -> Self {
-        let mut found = Self { hang_ups: Vec::new(), polled: vec![entry(bell)], is_complete: true };
+    pub fn of(_bed: &Bed, bell: &Bell, lot: Option<&Lot>, lives: &[Expected]) -> Self {
+        let mut found = Self { hang_ups: Vec::new(), polled: vec![entry(bell.descriptor())], is_complete: true };
         for life in lives {
             let (Some(lot), Some(holder)) = (lot, life::holder_of(&life.word)) else { continue };
             if holder.is_mine(lot) {
@@ -81,7 +83,7 @@ fn of_process(lot: &Lot, holder: Holder) -> Option<Arc<OwnedFd>> {
     if open.len() >= MAX_OPEN {
         open.clear();
     }
-    let opened = Arc::new(fifo::open(&lot.life_path(holder).ok()?, libc::O_RDONLY).ok()?);
+    let opened = Arc::new(fifo::open(&life_path(lot, holder).ok()?, libc::O_RDONLY).ok()?);
     open.insert(key, opened.clone());
     Some(opened)
 }
@@ -99,11 +101,28 @@ pub fn announce(lot: &Lot, holder: Holder) -> Option<OwnedFd> {
 /// With a higher number than the lot: at the end of the process the kernel closes descriptors in their order, so that its lock has gone
 /// when the FIFO hangs up.
 fn make_alive(lot: &Lot, holder: Holder) -> Result<OwnedFd, i32> {
-    let path = lot.life_path(holder)?;
+    let path = life_path(lot, holder)?;
     let first = fifo::make(&path)?;
     // SAFETY: no memory is involved; the kernel has just made it.
     unsafe {
-        let fd = checked(libc::fcntl(first.as_raw_fd(), libc::F_DUPFD_CLOEXEC, lot.fd() + 1))?;
+        let fd = checked(libc::fcntl(first.as_raw_fd(), libc::F_DUPFD_CLOEXEC, lot.file() + 1))?;
         Ok(OwnedFd::from_raw_fd(fd))
     }
+}
+
+/// The FIFO that hangs up when that process ends.
+fn life_path(lot: &Lot, holder: Holder) -> Result<CString, i32> {
+    CString::new(format!("{}-l{:x}", lot.prefix(), holder.0)).map_err(|_| -libc::EINVAL)
+}
+
+/// What `announce` has left in the file system.
+pub fn withdraw(lot: &Lot, holder: Holder) {
+    if let Ok(path) = life_path(lot, holder) {
+        fifo::remove(&path);
+    }
+}
+
+/// Whether it lives, where that is known without a look at its lock.
+pub fn state_of(_lot: &Lot, _holder: Holder) -> Option<bool> {
+    None
 }

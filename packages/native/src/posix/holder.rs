@@ -2,9 +2,8 @@
 //! does; the generation tells it from those that had the place before.
 
 use super::lot::{Lot, PLACES};
-use super::{fifo, record_lock};
-use crate::platform::ends::announce;
-use crate::platform::{allocate, process_mark};
+use crate::platform::ends::{self, announce, withdraw};
+use crate::platform::{allocate, process_mark, record_lock};
 use std::sync::atomic::Ordering;
 
 /// Place in the upper 12 bits, generation (1 or more) in the lower 20. 0 is no process.
@@ -32,10 +31,10 @@ impl Holder {
         if let Some(known) = Self::taken(lot) {
             return Ok(known);
         }
-        allocate(lot.fd(), Lot::place_at(0), size_of::<u64>())?; // a full disk is to be told from a full lot
+        allocate(lot.file(), Lot::place_at(0), size_of::<u64>())?; // a full disk is to be told from a full lot
         let (place, before) = (0..PLACES).find_map(|place| Self::take_place(lot, place)).ok_or(-libc::EAGAIN)?;
         let holder = Self::of(place, before % GENERATIONS + 1);
-        remove_fifo(lot, Self::of(place, before));
+        withdraw(lot, Self::of(place, before));
         // Without it others look now and then, as where no descriptor is left.
         if let Some(alive) = announce(lot, holder) {
             let _ = lot.alive.set(alive);
@@ -46,12 +45,12 @@ impl Holder {
 
     /// Answers with the generation before. Locked first, raised second: the process that had the place is dead from here on.
     fn take_place(lot: &Lot, place: usize) -> Option<(usize, u32)> {
-        allocate(lot.fd(), Lot::place_at(place), size_of::<u64>()).ok()?; // before it is touched
+        allocate(lot.file(), Lot::place_at(place), size_of::<u64>()).ok()?; // before it is touched
         let word = lot.place(place);
         let before = word.load(Ordering::SeqCst);
         // One that another copy of this library has in this process must not be locked once more: it would be ours as well. And a lock on
         // that of a dead process would bring it back to life until the generation is raised, so what is locked is also taken.
-        if Self::mark(before) == process_mark() || !record_lock::try_lock(lot.fd(), place) {
+        if record_lock::OF_PROCESS && Self::mark(before) == process_mark() || !record_lock::try_lock(lot.file(), place) {
             return None;
         }
         let generation = before as u32 & GENERATIONS;
@@ -65,6 +64,7 @@ impl Holder {
         Self((place as u32) << GENERATION_BITS | generation)
     }
 
+    /// Which process has written that.
     fn mark(word: u64) -> u32 {
         (word >> u32::BITS) as u32
     }
@@ -83,20 +83,28 @@ impl Holder {
         if self.is_mine(lot) {
             return true;
         }
+        match ends::state_of(lot, self) {
+            Some(lives) => lives,
+            None => self.has_lock(lot),
+        }
+    }
+
+    /// The same, by its lock.
+    pub fn has_lock(self, lot: &Lot) -> bool {
         let generation = self.0 & GENERATIONS;
         let is_last = |word: u64| generation != 0 && word as u32 & GENERATIONS == generation;
         let word = lot.place(self.place()).load(Ordering::SeqCst);
-        if Self::mark(word) == process_mark() {
+        if record_lock::OF_PROCESS && Self::mark(word) == process_mark() {
             return is_last(word); // of another copy of this library: the kernel does not tell a process its own locks
         }
         // What cannot be asked is not dead: its locks would be taken over while it runs.
-        let locked = record_lock::owner(lot.fd(), self.place()).map_or(true, |owner| owner.is_some());
+        let locked = record_lock::owner(lot.file(), self.place(), Self::mark(word)).map_or(true, |owner| owner.is_some());
         locked && is_last(lot.place(self.place()).load(Ordering::SeqCst))
     }
-}
 
-pub fn remove_fifo(lot: &Lot, holder: Holder) {
-    if let Ok(path) = lot.life_path(holder) {
-        fifo::remove(&path);
+    /// The mark of the process that has, or had last, the place.
+    #[cfg(windows)]
+    pub fn mark_in(self, lot: &Lot) -> u32 {
+        Self::mark(lot.place(self.place()).load(Ordering::SeqCst))
     }
 }

@@ -3,9 +3,9 @@
 
 use super::holder::Holder;
 use super::{meeting, sleeper, wake};
-use crate::platform::{ends, thread_number};
-use crate::unix::backend::Word;
-use crate::unix::life::{CELL, OWNER_DIED, THREAD, WAITERS, cell_at, note_claim, note_end};
+use crate::common::backend::Word;
+use crate::common::life::{CELL, OWNER_DIED, THREAD, WAITERS, cell_at, note_claim, note_end};
+use crate::platform::{ends, is_main_thread, thread_number};
 use napi::sys;
 use std::cell::Cell;
 use std::ffi::c_void;
@@ -51,8 +51,7 @@ pub fn claim(env: sys::napi_env, segment: u32, offset: f64) -> Result<i32, i32> 
 /// A worker can run no more JavaScript. The main thread goes on to the end of the process, which releases its word.
 unsafe extern "C" fn environment_ended(_: *mut c_void) {
     IS_HOOKED.set(false);
-    // SAFETY: no memory is involved.
-    if thread_number() == unsafe { libc::getpid() } {
+    if is_main_thread() {
         return;
     }
     end(|cell| cell.fetch_or(u64::from(OWNER_DIED), Ordering::SeqCst));

@@ -1,11 +1,9 @@
 //! The lot: a file with a place for each process and for each thread that sleeps. All processes of one registry map the same.
 
-use super::holder::Holder;
-use crate::unix::errno::last;
-use crate::unix::file::FileId;
+use crate::platform::Descriptor;
+use crate::platform::file::FileId;
+use crate::platform::lot_file::{self, LotFile};
 use std::ffi::CString;
-use std::os::fd::OwnedFd;
-use std::ptr::null_mut;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock};
 
@@ -36,14 +34,14 @@ pub struct Sleeper {
 pub struct Lot {
     pub id: FileId,
     /// Never closed.
-    pub fd: i32,
+    file: LotFile,
     base: usize,
     prefix: String,
     /// This process's place; 0 until it has taken one.
     pub mine: AtomicU32,
     pub claiming: Mutex<()>,
     /// Kept open for writing until the process ends: its readers are those that wait for that end.
-    pub alive: OnceLock<OwnedFd>,
+    pub alive: OnceLock<Descriptor>,
 }
 
 impl Lot {
@@ -53,25 +51,15 @@ impl Lot {
     }
 
     /// Makes the file long enough, and maps it for as long as the process lives.
-    pub fn of(fd: i32, id: FileId, prefix: &str) -> Result<Self, i32> {
-        let access = libc::PROT_READ | libc::PROT_WRITE;
-        // SAFETY: a file of ours; it grows or stays as it is, and the mapping is a new one.
-        let base = unsafe {
-            if libc::ftruncate(fd, BYTES as libc::off_t) == -1 {
-                return Err(last());
-            }
-            libc::mmap(null_mut(), BYTES, access, libc::MAP_SHARED, fd, 0)
-        };
-        if base == libc::MAP_FAILED {
-            return Err(last());
-        }
-        crate::platform::allocate(fd, 0, HEAD_BYTES)?;
+    pub fn of(file: LotFile, id: FileId, prefix: &str) -> Result<Self, i32> {
+        let base = lot_file::map(file, BYTES)?;
+        crate::platform::allocate(file, 0, HEAD_BYTES)?;
         let (prefix, mine) = (prefix.to_owned(), AtomicU32::new(0));
-        Ok(Self { id, fd, base: base as usize, prefix, mine, claiming: Mutex::new(()), alive: OnceLock::new() })
+        Ok(Self { id, file, base, prefix, mine, claiming: Mutex::new(()), alive: OnceLock::new() })
     }
 
-    pub fn fd(&self) -> i32 {
-        self.fd
+    pub fn file(&self) -> LotFile {
+        self.file
     }
 
     fn word(&self, offset: usize) -> &'static AtomicU32 {
@@ -107,26 +95,19 @@ impl Lot {
     }
 
     /// The name of the file without its directory; also how the names of the FIFOs beside it begin.
+    #[cfg(unix)]
     pub fn file_name(&self) -> String {
-        self.prefix.rsplit('/').next().unwrap_or_default().to_owned()
+        self.prefix.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()
     }
 
-    /// The FIFO that hangs up when that process ends.
-    pub fn life_path(&self, holder: Holder) -> Result<CString, i32> {
-        self.path(format!("-l{:x}", holder.0))
-    }
-
-    /// The FIFO by which that sleeper is woken.
-    pub fn bell_path(&self, index: usize, nonce: u32) -> Result<CString, i32> {
-        self.path(format!("-s{index:x}-{nonce:x}"))
+    /// How the names of what belongs to it begin, with their directory: its own, unless it has lost that.
+    #[cfg(unix)]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
     }
 
     /// Where it is, unless it has lost its name.
     pub fn own_path(&self) -> Result<CString, i32> {
-        self.path(String::new())
-    }
-
-    fn path(&self, end: String) -> Result<CString, i32> {
-        CString::new(format!("{}{end}", self.prefix)).map_err(|_| -libc::EINVAL)
+        CString::new(self.prefix.as_str()).map_err(|_| -libc::EINVAL)
     }
 }

@@ -1,19 +1,15 @@
 //! Which lot a thread uses: the one that it has named, else the last that its process has.
 
-use super::fifo;
-use super::holder::{Holder, remove_fifo};
+use super::holder::Holder;
 use super::lot::Lot;
 use super::sleeper;
-use crate::unix::errno::checked;
-use crate::unix::file::{FileId, is_kind, status_of};
+use crate::platform::ends::withdraw;
+use crate::platform::file::FileId;
+use crate::platform::lot_file::{self, LotFile};
 use std::cell::Cell;
 use std::ffi::CString;
-use std::mem::ManuallyDrop;
-use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd, OwnedFd};
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Mutex, PoisonError};
-
-const OWNER_ONLY: libc::mode_t = 0o600;
 
 /// Those that this process has. They stay until it ends, as its locks must.
 static LOTS: Mutex<Vec<&'static Lot>> = Mutex::new(Vec::new());
@@ -34,50 +30,25 @@ pub fn meet(path: &CString, prefix: &str) -> Result<i32, i32> {
 fn of_path(path: &CString, prefix: &str) -> Result<&'static Lot, i32> {
     let mut lots = LOTS.lock().unwrap();
     let known = |id: FileId| lots.iter().find(|lot| lot.id == id).copied();
-    if let Some(lot) = id_at(path).and_then(known) {
+    if let Some(lot) = lot_file::id_at(path).and_then(known) {
         return Ok(lot);
     }
-    // O_NONBLOCK: opening a FIFO that another program put there must not hang. Only a path in /proc may be a link.
-    let follow = if path.as_bytes().starts_with(b"/proc/") { 0 } else { libc::O_NOFOLLOW };
-    let flags = libc::O_RDWR | libc::O_CREAT | libc::O_NONBLOCK | libc::O_CLOEXEC | follow;
-    // SAFETY: a valid path; what the kernel returns has no other owner.
-    let file = checked(unsafe { libc::open(path.as_ptr(), flags, 0o600) }).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })?;
-    let known = status_of(file.as_raw_fd()).ok().and_then(|status| known(FileId::of(&status)));
-    if let Some(lot) = known {
-        let _ = file.into_raw_fd(); // given its name between the two looks; never closed
-        return Ok(lot);
+    let file = lot_file::open(path)?;
+    let id = lot_file::id_of(file)?;
+    if let Some(lot) = known(id) {
+        return Ok(lot); // given its name between the two looks
     }
-    let lot: &'static Lot = Box::leak(Box::new(made_of(file, prefix)?));
+    let lot: &'static Lot = Box::leak(Box::new(made_of(file, id, prefix)?));
     lots.push(lot);
     Ok(lot)
 }
 
 /// What cannot be used stays open as well: another copy of this library may use it in this process, and have locks.
-fn made_of(file: OwnedFd, prefix: &str) -> Result<Lot, i32> {
-    let file = ManuallyDrop::new(file);
-    let fd = file.as_raw_fd();
-    let status = status_of(fd)?;
-    // Anything else that has the name is not ours to change.
-    if !is_kind(&status, libc::S_IFREG) || !Lot::may_be(status.st_size as usize) {
+fn made_of(file: LotFile, id: FileId, prefix: &str) -> Result<Lot, i32> {
+    if !Lot::may_be(lot_file::take(file)?) {
         return Err(-libc::EINVAL);
     }
-    if status.st_mode & OWNER_ONLY != OWNER_ONLY {
-        // SAFETY: no memory is involved. Whatever the umask of who has made it.
-        checked(unsafe { libc::fchmod(fd, OWNER_ONLY) })?;
-    }
-    // Says to those that sweep that a process has it. Theirs is held for a moment.
-    // SAFETY: no memory is involved.
-    checked(unsafe { libc::flock(fd, libc::LOCK_SH) })?;
-    Lot::of(fd, FileId::of(&status), prefix)
-}
-
-fn id_at(path: &CString) -> Option<FileId> {
-    // SAFETY: plain integers, for which all zeros is a value; stat fills it. Both pointers are valid for the call.
-    unsafe {
-        let mut status: libc::stat = std::mem::zeroed();
-        checked(libc::stat(path.as_ptr(), &mut status)).ok()?;
-        Some(FileId::of(&status))
-    }
+    Lot::of(file, id, prefix)
 }
 
 pub fn current() -> Option<&'static Lot> {
@@ -91,9 +62,9 @@ pub fn current() -> Option<&'static Lot> {
 pub fn remove() {
     let Some(lot) = current() else { return };
     if let Ok(path) = lot.own_path()
-        && id_at(&path) == Some(lot.id)
+        && lot_file::id_at(&path) == Some(lot.id)
     {
-        fifo::remove(&path);
+        lot_file::remove(&path);
     }
 }
 
@@ -101,6 +72,6 @@ pub fn remove() {
 pub fn leave() {
     sleeper::remove_all();
     for lot in LOTS.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-        remove_fifo(lot, Holder(lot.mine.load(Ordering::Acquire)));
+        withdraw(lot, Holder(lot.mine.load(Ordering::Acquire)));
     }
 }

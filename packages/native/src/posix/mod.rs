@@ -1,19 +1,25 @@
 //! Sleeping, waking and knowing the dead where the kernel helps with neither: by a file that all processes map (the lot), locks that the
 //! kernel drops at the end of a process, and FIFOs. Why no wake and no death is lost is argued in `docs/design/native-posix.md`.
 
+#[cfg(unix)]
+pub mod bell;
+#[cfg(unix)]
 mod fifo;
 #[cfg(target_os = "linux")]
 pub mod hang_up;
 pub mod holder;
 pub mod life;
 pub mod lot;
+#[cfg(unix)]
+pub mod lot_file;
 mod meeting;
+#[cfg(unix)]
 pub mod record_lock;
 pub mod sleep;
 mod sleeper;
 mod wake;
 
-use crate::unix::backend::{Backend, Expected, Word};
+use crate::common::backend::{Backend, Expected, Word};
 use napi::sys;
 use std::ffi::CString;
 
@@ -21,7 +27,7 @@ pub struct Posix;
 
 impl Backend for Posix {
     fn name(&self) -> &'static str {
-        "posix"
+        if cfg!(windows) { "windows" } else { "posix" }
     }
 
     fn marks_lives(&self) -> bool {
@@ -64,6 +70,7 @@ impl Backend for Posix {
         meeting::remove();
     }
 
+    #[cfg(unix)]
     fn prefix(&self) -> Option<String> {
         meeting::current().map(|lot| lot.file_name())
     }

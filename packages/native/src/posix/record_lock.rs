@@ -20,8 +20,11 @@ pub fn try_lock(fd: i32, offset: usize) -> bool {
     unsafe { libc::fcntl(fd, libc::F_SETLK, &byte_at(offset)) != -1 }
 }
 
+/// The kernel counts the locks of all code in a process as one's.
+pub const OF_PROCESS: bool = true;
+
 /// The other process that has that byte locked, by the number that this one knows it by; `None` if none has.
-pub fn owner(fd: i32, offset: usize) -> Result<Option<i32>, i32> {
+pub fn owner(fd: i32, offset: usize, _mark: u32) -> Result<Option<i32>, i32> {
     let mut lock = byte_at(offset);
     // SAFETY: as above, and it is writable.
     checked(unsafe { libc::fcntl(fd, libc::F_GETLK, &mut lock) })?;

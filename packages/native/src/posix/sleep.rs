@@ -3,10 +3,9 @@
 use super::life;
 use super::meeting;
 use super::sleeper::{Mine, with_mine};
+use crate::common::backend::Expected;
+use crate::platform::clock::{now, pause};
 use crate::platform::ends::Watch;
-use crate::unix::backend::Expected;
-use crate::unix::clock::{now, time};
-use std::ptr::null_mut;
 
 const MILLISECOND: i64 = 1_000_000;
 /// How often a thread looks that can be woken by nothing.
@@ -36,7 +35,7 @@ fn sleep_as(mine: &Mine, words: &[Expected], lives: &[Expected], deadline: i64) 
     if !mine.get_up() {
         return answer;
     }
-    mine.empty_bell();
+    mine.bell.empty();
     0
 }
 
@@ -50,7 +49,7 @@ fn wait(mine: &Mine, words: &[Expected], lives: &[Expected], deadline: i64) -> i
         let end = if watch.is_complete { deadline } else { now().saturating_add(SLICE).min(deadline) };
         let seen = watch.wait(end);
         if seen.rang {
-            mine.empty_bell(); // before the look: a byte that comes after it is for the next wait
+            mine.bell.empty(); // before the look: a byte that comes after it is for the next wait
         }
         if seen.interrupted || mine.is_woken() {
             return 0; // a signal: JavaScript may have to handle it
@@ -96,11 +95,4 @@ fn look_often(words: &[Expected], lives: &[Expected], deadline: i64) -> i32 {
             return 0;
         }
     }
-}
-
-/// False after a signal.
-fn pause(end: i64) -> bool {
-    let left = time((end - now()).max(0));
-    // SAFETY: a time that lives through the call.
-    unsafe { libc::nanosleep(&left, null_mut()) == 0 }
 }

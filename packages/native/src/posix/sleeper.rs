@@ -1,15 +1,13 @@
 //! A thread's place in the lot, from its first sleep to its end.
 
-use super::fifo;
 use super::holder::Holder;
 use super::lot::{Lot, MAX_SLEEPERS, Sleeper};
 use super::meeting;
+use crate::common::backend::{Expected, Word};
 use crate::platform::allocate;
+use crate::platform::bell::{self, Bell};
 use crate::platform::ends::Bed;
-use crate::unix::backend::{Expected, Word};
 use std::cell::RefCell;
-use std::ffi::c_void;
-use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 
@@ -33,7 +31,7 @@ pub struct Mine {
     lot: &'static Lot,
     index: usize,
     words: &'static Sleeper,
-    pub bell: OwnedFd,
+    pub bell: Bell,
     pub bed: Bed,
 }
 
@@ -67,7 +65,7 @@ pub fn remove_all() {
     drop_mine();
     let Ok(all) = ALL.try_lock() else { return };
     for (lot, index) in all.iter() {
-        remove_bell(lot, *index, lot.sleeper(*index).nonce.load(Ordering::SeqCst));
+        bell::remove(lot, *index, lot.sleeper(*index).nonce.load(Ordering::SeqCst));
     }
 }
 
@@ -76,7 +74,7 @@ impl Mine {
         let holder = Holder::mine(lot)?;
         for index in 0..MAX_SLEEPERS {
             if index >= lot.sleepers() {
-                allocate(lot.fd(), Lot::sleeper_at(index), size_of::<Sleeper>())?;
+                allocate(lot.file(), Lot::sleeper_at(index), size_of::<Sleeper>())?;
             }
             let words = lot.sleeper(index);
             let before = words.holder.load(Ordering::SeqCst);
@@ -88,7 +86,7 @@ impl Mine {
                 continue;
             }
             words.state.store(next(words.state.load(Ordering::SeqCst), AWAKE), Ordering::SeqCst);
-            remove_bell(lot, index, stale);
+            bell::remove(lot, index, stale);
             let made = make_bell(lot, index, words).and_then(|bell| Bed::of(&bell).map(|bed| (bell, bed)));
             let (bell, bed) = match made {
                 Ok(made) => made,
@@ -127,19 +125,12 @@ impl Mine {
         let state = self.words.state.load(Ordering::Relaxed);
         self.words.state.swap(next(state, AWAKE), Ordering::SeqCst) & PHASE == WOKEN
     }
-
-    /// Takes the bytes that have come. One that comes later is found by the next sleep, which does not believe it.
-    pub fn empty_bell(&self) {
-        let mut bytes = [0u8; 64];
-        // SAFETY: room for that many bytes; it never waits.
-        unsafe { libc::read(self.bell.as_raw_fd(), bytes.as_mut_ptr().cast(), bytes.len()) };
-    }
 }
 
 impl Drop for Mine {
     fn drop(&mut self) {
         self.get_up();
-        remove_bell(self.lot, self.index, self.words.nonce.load(Ordering::SeqCst));
+        bell::remove(self.lot, self.index, self.words.nonce.load(Ordering::SeqCst));
         if let Ok(mut all) = ALL.lock() {
             all.retain(|(lot, index)| !std::ptr::eq(*lot, self.lot) || *index != self.index);
         }
@@ -157,23 +148,8 @@ pub fn bit_of(word: &Word) -> u64 {
     1 << ((word.file ^ word.offset).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
 }
 
-unsafe extern "C" {
-    /// Every C library has it; the crate `libc` does not say so for musl.
-    fn getentropy(buffer: *mut c_void, byte_length: usize) -> i32;
-}
-
-fn make_bell(lot: &Lot, index: usize, words: &Sleeper) -> Result<OwnedFd, i32> {
-    let mut nonce = [0u8; 4];
-    // SAFETY: room for that many bytes.
-    unsafe { getentropy(nonce.as_mut_ptr().cast(), nonce.len()) };
-    let nonce = u32::from_ne_bytes(nonce);
+fn make_bell(lot: &Lot, index: usize, words: &Sleeper) -> Result<Bell, i32> {
+    let nonce = bell::nonce();
     words.nonce.store(nonce, Ordering::SeqCst);
-    let path = lot.bell_path(index, nonce)?;
-    fifo::make(&path)
-}
-
-fn remove_bell(lot: &Lot, index: usize, nonce: u32) {
-    if let Ok(path) = lot.bell_path(index, nonce) {
-        fifo::remove(&path);
-    }
+    Bell::make(lot, index, nonce)
 }

@@ -13,3 +13,10 @@ pub fn now() -> i64 {
 pub fn time(nanoseconds: i64) -> libc::timespec {
     libc::timespec { tv_sec: nanoseconds / NANOSECONDS, tv_nsec: nanoseconds % NANOSECONDS }
 }
+
+/// Sleeps until then. False after a signal.
+pub fn pause(end: i64) -> bool {
+    let left = time((end - now()).max(0));
+    // SAFETY: a time that lives through the call.
+    unsafe { libc::nanosleep(&left, std::ptr::null_mut()) == 0 }
+}

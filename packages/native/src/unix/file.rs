@@ -39,6 +39,15 @@ pub fn status_of(fd: i32) -> Result<libc::stat, i32> {
     Ok(status)
 }
 
+/// Which regular file it is, and its length.
+pub fn regular(fd: i32) -> Result<(FileId, u64), i32> {
+    let status = status_of(fd)?;
+    if !is_kind(&status, libc::S_IFREG) || status.st_size < 0 {
+        return Err(-libc::EINVAL);
+    }
+    Ok((FileId::of(&status), status.st_size as u64))
+}
+
 pub fn status_at(path: &CString) -> Result<libc::stat, i32> {
     // SAFETY: as above.
     let mut status: libc::stat = unsafe { zeroed() };

@@ -26,6 +26,10 @@ const othersChange = hostName !== 'Node';
 export function shieldFromGroup(): void {
   const launch = ownLaunch();
   if (!isMainThread || launch === undefined) return;
+  if (nodeProcess.platform === 'win32') {
+    shieldFromConsole();
+    return;
+  }
   const shield = (signal: string): void => {
     if (nodeProcess.listenerCount(signal) > 0) return;
     ignoreSignal(constants.signals[signal as NodeJS.Signals]);
@@ -45,4 +49,9 @@ export function shieldFromGroup(): void {
     shield(event);
     if (othersChange) clock.queueMicrotask(shieldAll);
   });
+}
+
+/** Windows sends to all programs of a console at once: no signals, but events, which end those that do not answer them. */
+function shieldFromConsole(): void {
+  for (const signal of ['SIGINT', 'SIGBREAK']) nodeProcess.on(signal, () => undefined);
 }

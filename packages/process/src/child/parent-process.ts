@@ -6,6 +6,7 @@ import {
   clock,
   describable,
   DESCRIBE,
+  processStat,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { identity } from '../launch/identity.js';
@@ -44,6 +45,7 @@ class Parent implements ParentProcess, Describable {
     else clock.clearInterval(this.#timer);
   });
   #timer: NodeJS.Timeout | undefined;
+  #startedAt: string | undefined;
 
   constructor(pid: number, name: string) {
     this.pid = pid;
@@ -52,9 +54,17 @@ class Parent implements ParentProcess, Describable {
 
   isAlive(): boolean {
     // A thread's parent is another thread of the same process, and ends its threads with it.
-    const isThere = process.ppid === this.pid || process.pid === this.pid;
+    const isThere = process.pid === this.pid || (process.ppid === this.pid && !this.#isGone());
     if (!isThere && !this.#ended.isOpen) this.#ended.open();
     return !this.#ended.isOpen;
+  }
+
+  /** Elsewhere another process becomes the parent of an orphan. Windows goes on telling the old number, which may be another's by now. */
+  #isGone(): boolean {
+    if (process.platform !== 'win32') return false;
+    const startedAt = processStat(this.pid)?.startedAt;
+    this.#startedAt ??= startedAt;
+    return startedAt === undefined || startedAt !== this.#startedAt;
   }
 
   [DESCRIBE](): Description {

@@ -9,6 +9,8 @@ import type { TerminateOptions } from '../launch/termination.js';
 
 /** The longest a thread blocks without returning to JavaScript, so that `worker.terminate()` and signals get through. */
 const SLICE_MS = 100;
+/** The exit code of a process of Windows that Node has ended. */
+const BY_NODE = 1;
 
 /** A process of the operating system. */
 export class SystemChild extends Child {
@@ -20,6 +22,8 @@ export class SystemChild extends Child {
   readonly #name: string;
   readonly #launch: Launch;
   #termination: Termination | undefined;
+  /** The signal that has ended it on Windows, which tells of an exit code only. */
+  #fatal: NodeJS.Signals | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -39,7 +43,7 @@ export class SystemChild extends Child {
     this.stdout = child.stdout;
     this.stderr = child.stderr;
     child.once('exit', (code, signal) => {
-      this.noteEnd(signal === null ? code : -constants.signals[signal]);
+      this.noteEnd(signal === null ? this.#statusOf(code) : -constants.signals[signal]);
     });
     this.updateRef();
   }
@@ -63,6 +67,7 @@ export class SystemChild extends Child {
     if (this.look()) return;
     // The process id is its own until the event loop reaps it, which has not happened.
     const refused = send(this.pid, signal === 'SIGTERM' && this.#launch.isShielded ? 'SIGKILL' : signal);
+    if (refused === undefined && process.platform === 'win32') this.#fatal ??= signal;
     if (refused?.code === 'EPERM') {
       throw new SystemError(
         `${this.#name} (process ${this.pid}) cannot be sent ${signal}: it runs as another user than this process, which has no right to it. ` +
@@ -116,8 +121,13 @@ export class SystemChild extends Child {
     const status = childStatus(this.pid, timeout);
     if (status === 'running') return false;
     // Reaped: the event loop has the status already, and reports it within this turn.
-    this.noteEnd(status === 'reaped' ? null : status);
+    this.noteEnd(status === 'reaped' ? null : this.#statusOf(status));
     return true;
+  }
+
+  /** Node ends a process of Windows with this code, whatever signal it is given. */
+  #statusOf(code: number | null): number | null {
+    return code === BY_NODE && this.#fatal !== undefined ? -constants.signals[this.#fatal] : code;
   }
 
   protected updateRef(): void {

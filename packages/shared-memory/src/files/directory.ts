@@ -1,18 +1,14 @@
-import { accessSync, chmodSync, constants, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { hasErrorCode } from '../base/errno.js';
 import { HandleError, SystemError } from '../base/errors.js';
-import { sharedDirectories } from '../platform/index.js';
+import { makeDirectory, sharedDirectories, whyNotPrivate } from '../platform/index.js';
 import { explainRefusal } from '../platform/system-errors.js';
 
 /** The environment variable that chooses another directory. */
 export const DIRECTORY_VARIABLE = 'MULTIPROCESS_DIR';
 
-// The sticky bit has no effect on a directory that only its owner can write to. Here it marks a directory that this toolkit
-// has made, which the last process that uses it removes, even if its maker was killed. A directory of the user's stays.
-const MODE = 0o1700;
-const OWNER_RIGHTS = 0o700;
 const { W_OK, X_OK } = constants;
 
 /** Where the programs meet, and the user of this process at its first use. */
@@ -87,31 +83,22 @@ export function ensureDirectory(directory: string): void {
 /** Returns false if it exists. */
 function tryMake(directory: string): boolean {
   try {
-    mkdirSync(directory, { mode: MODE });
+    makeDirectory(directory);
+    return true;
   } catch (error) {
     if (hasErrorCode(error, 'EEXIST')) return false;
     throw error;
   }
-  try {
-    chmodSync(directory, MODE); // whatever the umask
-  } catch (error) {
-    if (!hasErrorCode(error, 'ENOENT')) throw error;
-  }
-  return true;
 }
 
-/** Gives its owner all rights. Returns false if it no longer exists. */
+/** Returns false if it no longer exists. */
 function ensureUsable(directory: string): boolean {
-  const found = lstatSync(directory, { throwIfNoEntry: false });
-  if (found === undefined) return false;
-  const mine = process.geteuid === undefined || found.uid === userId();
-  if (!found.isDirectory() || !mine || (found.mode & 0o022) !== 0) {
-    throw new HandleError(
-      `${directory} must be a directory that only this user can write to, found mode ${(found.mode & 0o7777).toString(8)} of user ${found.uid}. Remove it, or set MULTIPROCESS_DIR`,
-    );
-  }
-  if ((found.mode & OWNER_RIGHTS) !== OWNER_RIGHTS) chmodSync(directory, (found.mode & 0o7777) | OWNER_RIGHTS);
-  return true;
+  const fault = whyNotPrivate(directory);
+  if (fault === undefined) return true;
+  if (fault === 'missing') return false;
+  throw new HandleError(
+    `${directory} must be a directory that only this user can write to, ${fault}. Remove it, or set MULTIPROCESS_DIR`,
+  );
 }
 
 /** The names of the files in the directory; none if it does not exist. */

@@ -18,6 +18,7 @@ import { ensureDirectory, withDirectory } from './directory.js';
 import { hasErrorCode, systemErrorOf, throwIfErrno } from '../base/errno.js';
 import { CorruptSegmentError, HandleError, OutOfMemoryError } from '../base/errors.js';
 import { explainRefusal } from '../platform/system-errors.js';
+import { removesMapped } from '../platform/index.js';
 import { native } from '../platform/platform.js';
 import { HEADER_BYTES, isSegment, readHeader } from './segment-header.js';
 import type { SegmentHeader } from './segment-header.js';
@@ -43,6 +44,7 @@ export function nameOfFile(file: string): string {
 //   orphan   No process holds the lock. A process that can take it exclusively removes the file.
 //   removed  Mappings of it stay valid, and its name is free. `unlink()` renames it to `gone-…` first: a file that the kernel
 //            shows as deleted under its own name was removed by another program, such as a cleaner (see lost-files.ts).
+//            On Windows, which does not remove mapped files, it keeps that name until its last user or a sweeper removes it.
 // Between opening and locking, the file may have been removed and its name given to another one. So a process that has
 // the lock compares the locked file with that of the name, and starts over if they differ.
 const LOCK_SHARED = 1;
@@ -261,7 +263,7 @@ export function unlinkFile(file: MappedFile): void {
     if (named?.ino !== file.inode) throw new HandleError(`${file.path} was unlinked before`);
     const gone = join(dirname(file.path), goneName(file.inode));
     renameSync(file.path, gone);
-    removeIfPresent(gone);
+    if (removesMapped) removeIfPresent(gone);
   });
 }
 

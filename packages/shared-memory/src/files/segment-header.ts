@@ -1,4 +1,5 @@
 import { CorruptSegmentError, HandleError } from '../base/errors.js';
+import { fileBytes } from '../platform/index.js';
 
 // Layout of the first 128 bytes of every segment. Written by its creator before the file has its name, and never again: a
 // crash leaves either no file under that name or a complete header.
@@ -67,7 +68,7 @@ export function isSegment(start: Uint8Array): boolean {
 /**
  * Reads the header of a file, which may be any file.
  *
- * @param fileLength the length in the file system, which the header must name
+ * @param fileLength the length in the file system, which must be that in the header, or what a system makes of it
  * @throws {@link CorruptSegmentError} if it is not a segment, or its length is wrong.
  * @throws {@link HandleError} if another version of this toolkit wrote it.
  */
@@ -89,7 +90,7 @@ export function readHeader(bytes: Uint8Array, fileLength: number, path: string):
     );
   }
   const byteLength = word(BYTES_LOW) + word(BYTES_HIGH) * 2 ** 32;
-  if (byteLength !== fileLength) {
+  if (fileLength !== byteLength && fileLength !== fileBytes(byteLength)) {
     throw new CorruptSegmentError(`${path} has ${fileLength} bytes, but its header says ${byteLength}`);
   }
   const kind = String.fromCharCode(...bytes.subarray(KIND_BYTE, KIND_BYTE + KIND_BYTES)).replace(/\0+$/, '');

@@ -3,7 +3,9 @@
 
 import { linux } from './linux/linux.js';
 import { macos } from './macos/macos.js';
+import type { System } from './system/system.js';
 import { native } from './platform.js';
+import { windows } from './windows/windows.js';
 
 export { descendantsOf } from './system/descendants.js';
 export type { ProcessStat } from './system/system.js';
@@ -11,6 +13,7 @@ export type { ProcessStat } from './system/system.js';
 export const {
   /** The arguments that a process was started with; empty if it has ended or belongs to another user. */
   argumentsOf,
+  claimLock,
   descriptorOfDeleted,
   descriptorOfInode,
   descriptorOfName,
@@ -18,6 +21,7 @@ export const {
   descriptorPath,
   /** The environment that a process was started with, as `NAME=value`; empty if it has ended or belongs to another user. */
   environmentOf,
+  fileBytes,
   folderAccess,
   /** Whether a process has ended with all its threads, even if it was not reaped. It released its locks before that. */
   hasEnded,
@@ -32,6 +36,7 @@ export const {
   isRegisteredFormat,
   /** Which processes hold a lock (flock(2)) on which inode. */
   lockHolders,
+  makeDirectory,
   mapsDeleted,
   /** Those of all processes among which the ones with a lock are, found in little time. */
   mayHoldLocks,
@@ -43,11 +48,18 @@ export const {
   ownProgram,
   /** The state of a process; undefined if it does not exist, or is a zombie. */
   processStat,
+  removesMapped,
   /** All running processes that this one may see. Takes some milliseconds. */
   runningProcesses,
   sharedDirectories,
   /** The user id of a process; undefined if there is no such process. */
   userOf,
+  whyNotPrivate,
   /** A message of the system, with another path in place of one of `descriptorPath`. */
   withoutDescriptorPath,
-} = process.platform === 'darwin' ? macos(native) : linux;
+} = system();
+
+function system(): System {
+  if (process.platform === 'darwin') return macos(native);
+  return process.platform === 'win32' ? windows(native) : linux;
+}

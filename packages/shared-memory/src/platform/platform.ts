@@ -87,3 +87,15 @@ export function backendChoice(): Readonly<Record<string, string>> {
   const chosen = process.env['MULTIPROCESS_NATIVE'];
   return chosen === 'posix' ? { MULTIPROCESS_NATIVE: chosen } : {};
 }
+
+/**
+ * The native part, for what Windows has nothing of.
+ *
+ * @param what as the object of a sentence
+ * @param instead what to do
+ * @throws {@link UnsupportedPlatformError} on Windows, or without a native part.
+ */
+export function posixNative(what: string, instead: string): Native {
+  if (process.platform !== 'win32') return native();
+  throw new UnsupportedPlatformError(`Windows has no ${what}: ${instead}`);
+}

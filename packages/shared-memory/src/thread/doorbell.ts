@@ -1,44 +1,30 @@
-import { constants } from 'node:fs';
-import { join } from 'node:path';
-import { closeDescriptor, openDescriptor } from '../platform/descriptor.js';
-import { systemErrorOf } from '../base/errno.js';
-import { listenTo } from './bell-ear.js';
-import type { BellEar } from './bell-ear.js';
 import { bellName } from '../files/bell-name.js';
-import { ensureDirectory, withDirectory } from '../files/directory.js';
+import { withDirectory } from '../files/directory.js';
 import { native } from '../platform/platform.js';
 import { atExit } from '../runtime/at-exit.js';
+import type { BellPlace, Bells, Ear } from './bell.js';
+import { eventBells } from './event-bell.js';
+import { fifoBells } from './fifo-bell.js';
 import { slotOf } from './registry-layout.js';
 import type { Registry } from './registry.js';
-import { removeIfPresent } from '../files/segment-file.js';
 
-// How a thread is woken while its event loop sleeps: a FIFO that the loop reads, one per slot, and the slot's BELL word.
+// How a thread is woken while its event loop sleeps: a bell that the loop hears (a FIFO, or an event of Windows), one
+// per slot, and the slot's BELL word.
 //   AWAKE  the thread will look at its words before it sleeps: no need to ring. Set by the thread.
-//   ARMED  the thread may be asleep: the ringer that changes this to RUNG writes one byte. Set by the thread.
-//   RUNG   a byte is on its way. Set by a ringer, by compare-exchange, so one byte is written however many ring.
+//   ARMED  the thread may be asleep: the ringer that changes this to RUNG rings. Set by the thread.
+//   RUNG   it is about to ring. Set by a ringer, by compare-exchange, so it rings once however many ring.
 // Why no ring is lost: the thread sets its interest, then ARMED, then looks at its words. A ringer changes a word first,
 // then looks at the interest, then at BELL. Atomics are sequentially consistent, so one of the two sees the other.
-// If a ringer dies between RUNG and its byte, the thread finds the change by its own re-check (see watcher.ts).
+// If a ringer dies between RUNG and its ring, the thread finds the change by its own re-check (see watcher.ts).
 const AWAKE = 0;
 const ARMED = 1;
 const RUNG = 2;
 
-const { O_NONBLOCK, O_RDWR, O_WRONLY } = constants;
+const bells: Bells = process.platform === 'win32' ? eventBells : fifoBells;
 
-/** Path of the FIFO of the thread with that owner id. */
-function bellPath({ directory, id }: Registry, owner: number): string {
-  return join(directory, bellName(id, owner));
-}
-
-/** Makes a FIFO, and its directory if that was removed. */
-function makeFifo(directory: string, path: string): void {
-  const ENOENT = -2; // everywhere
-  let made = native().makeFifo(path);
-  if (made === ENOENT) {
-    ensureDirectory(directory);
-    made = native().makeFifo(path);
-  }
-  if (made < 0) throw systemErrorOf(made, 'mkfifo', path);
+/** Where the bell of the thread with that owner id is. */
+function bellPlace({ directory, id }: Registry, owner: number): BellPlace {
+  return { directory, name: bellName(id, owner) };
 }
 
 /** The doorbell of this thread, which also rings those of other threads. */
@@ -46,12 +32,11 @@ export class Doorbell {
   readonly #registry: Registry;
   readonly #self: number;
   readonly #index: number;
-  #ear: BellEar | undefined;
-  #descriptor: number | undefined;
+  #ear: Ear | undefined;
   #refs = 0;
   #isRemoved = false;
-  /** FIFOs of other threads by slot, opened at the first ring. A new thread in a slot has another FIFO. */
-  readonly #others = new Map<number, { owner: number; fd: number }>();
+  /** Bells of other threads by slot, opened at the first ring. A new thread in a slot has another. */
+  readonly #others = new Map<number, { owner: number; bell: number }>();
 
   constructor(registry: Registry, self: number) {
     this.#registry = registry;
@@ -62,25 +47,19 @@ export class Doorbell {
   /** Calls `onRing` from the event loop whenever another thread has rung. Does nothing if it is listening already. */
   listen(onRing: () => void): void {
     if (this.#ear !== undefined) return;
-    const { directory } = this.#registry;
-    const path = bellPath(this.#registry, this.#self);
-    const fd = withDirectory(`make ${path}, by which a waiting thread is woken`, () => {
-      removeIfPresent(path); // left by an attempt that got no descriptor
-      makeFifo(directory, path);
-      // Opened for writing, too: otherwise it would report end of file when the last ringer closes it.
-      return openDescriptor(path, O_RDWR | O_NONBLOCK);
-    });
-    this.#ear = listenTo(fd, onRing, () => (this.#descriptor = undefined));
-    this.#descriptor = fd;
+    const place = bellPlace(this.#registry, this.#self);
+    const what = `make ${place.name} in ${place.directory}, by which a waiting thread is woken`;
+    const ear = withDirectory(what, () => bells.hear(place, onRing));
+    this.#ear = ear;
     atExit(() => {
       this.#isRemoved = true;
-      removeIfPresent(path);
+      ear.remove();
     });
   }
 
-  /** What rings it when a byte is written; undefined if it does not listen. */
-  get descriptor(): number | undefined {
-    return this.#descriptor;
+  /** What native calls ring it by; undefined if it does not listen. */
+  get number(): number | undefined {
+    return this.#ear?.number;
   }
 
   /** Whether the program exits: its event loop is over, and with it every wait. */
@@ -91,7 +70,7 @@ export class Doorbell {
   /**
    * Asks other threads to ring. Look at the words once more after this, and before you sleep.
    *
-   * @returns whether it has been rung since it was last armed; the ringer may have died before it wrote its byte
+   * @returns whether it has been rung since it was last armed; the ringer may have died before it rang
    */
   arm(): boolean {
     return Atomics.exchange(this.#registry.words, this.#index, ARMED) === RUNG;
@@ -118,22 +97,22 @@ export class Doorbell {
     const index = this.#registry.bellIndex(slot);
     if (Atomics.load(words, index) !== ARMED) return;
     if (Atomics.compareExchange(words, index, ARMED, RUNG) !== ARMED) return;
-    const fd = this.#open(slot);
-    if (fd !== undefined) native().ring(fd);
+    const bell = this.#open(slot);
+    if (bell !== undefined) native().ring(bell);
   }
 
   #open(slot: number): number | undefined {
     const owner = this.#registry.ownerOf(slot);
     const known = this.#others.get(slot);
     if (known !== undefined) {
-      if (known.owner === owner) return known.fd;
+      if (known.owner === owner) return known.bell;
       this.#others.delete(slot);
-      closeDescriptor(known.fd);
+      bells.close(known.bell);
     }
     try {
-      const fd = openDescriptor(bellPath(this.#registry, owner), O_WRONLY | O_NONBLOCK);
-      this.#others.set(slot, { owner, fd });
-      return fd;
+      const bell = bells.open(bellPlace(this.#registry, owner));
+      this.#others.set(slot, { owner, bell });
+      return bell;
     } catch {
       // The thread has ended; or no descriptor is free, and it finds the change by its re-check. The ringer's own work is
       // done, so it must not fail now.

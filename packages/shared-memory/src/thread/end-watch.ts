@@ -68,7 +68,7 @@ export class EndWatch {
 
   #watch(owners: Set<number>): void {
     this.#watched = owners;
-    const bell = this.#bell.descriptor;
+    const bell = this.#bell.number;
     if (bell === undefined) return;
     const { segment } = this.#registry;
     const lives = [...owners].flatMap((owner) => {

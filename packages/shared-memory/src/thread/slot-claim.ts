@@ -1,9 +1,9 @@
-import { constants as files } from 'node:fs';
 import { threadId } from 'node:worker_threads';
 import { hasErrorCode, systemErrorOf } from '../base/errno.js';
 import { HandleError, OutOfMemoryError } from '../base/errors.js';
 import { ensureDirectory, withDirectory } from '../files/directory.js';
 import { closeDescriptor, openDescriptor } from '../platform/descriptor.js';
+import { claimLock } from '../platform/index.js';
 import { noRoom } from '../files/segment-file.js';
 import { native } from '../platform/platform.js';
 import { blockThread } from '../runtime/block-thread.js';
@@ -26,13 +26,13 @@ import {
   THREAD,
 } from './registry-layout.js';
 
-// Claiming a slot is rare, once a thread, and done under the claim lock: flock(LOCK_EX) on the directory, which the kernel
-// drops when the claimer dies. A claimer first raises GENERATION, which makes every older owner id dead, then takes the
+// Claiming a slot is rare, once a thread, and done under the claim lock: flock(LOCK_EX) on the directory (on a file in it
+// where directories cannot be locked), which the kernel drops when the claimer dies. A claimer first raises GENERATION, which makes every older owner id dead, then takes the
 // life cell. If it is killed in between, the cell is free (0) or marked: dead either way, so the next claimer may have it.
 const LOCK_EXCLUSIVE = 2;
+const OWNER_ONLY = 0o600;
 const CLAIM_PAUSE_MS = 1;
 const MAX_CLAIM_TRIES = 5000;
-const { O_DIRECTORY, O_RDONLY } = files;
 
 /**
  * Takes a slot for the calling thread, for life.
@@ -63,12 +63,17 @@ export function claimSlot(registry: Registry): number {
 function openForClaim(directory: string): number {
   for (;;) {
     try {
-      return openDescriptor(directory, O_RDONLY | O_DIRECTORY);
+      return openClaimLock(directory);
     } catch (error) {
       if (!hasErrorCode(error, 'ENOENT')) throw error;
       ensureDirectory(directory);
     }
   }
+}
+
+function openClaimLock(directory: string): number {
+  const { path, flags } = claimLock(directory);
+  return openDescriptor(path, flags, OWNER_ONLY);
 }
 
 function claimLocked(registry: Registry): number {
@@ -111,7 +116,7 @@ export function trimSlots(registry: Registry): void {
   const high = registry.slots;
   if (high === 0 || !registry.isDead(registry.ownerOf(high - 1))) return;
   try {
-    const fd = openDescriptor(registry.directory, O_RDONLY | O_DIRECTORY);
+    const fd = openClaimLock(registry.directory);
     try {
       if (native().lock(fd, LOCK_EXCLUSIVE) === 0) Atomics.store(registry.words, HIGH, findHighest(registry));
     } finally {

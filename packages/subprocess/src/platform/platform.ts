@@ -1,4 +1,4 @@
-import { childStatus, native, systemErrorOf, withSystemReason } from '@multiprocess/shared-memory';
+import { childStatus, native, posixNative, systemErrorOf, withSystemReason } from '@multiprocess/shared-memory';
 import { DescriptorPipe } from './descriptor-pipe.js';
 import type { Support } from './support.js';
 
@@ -25,6 +25,11 @@ export const nativeSupport: Support = {
   },
 
   replaceProcess(path, args, environment) {
-    return systemErrorOf(native().exec(path, args, environment), 'execve', path);
+    const instead = 'start it by run(), and end with its returncode';
+    return systemErrorOf(
+      posixNative('way to become another program', instead).exec(path, args, environment),
+      'execve',
+      path,
+    );
   },
 };

@@ -31,7 +31,7 @@ const ENTRY = ['napi_register_module_v1'];
 const IN_NODE = /^_(napi|node_api)_/;
 
 /** Files that look functions up in Node by their names. */
-const LOOKERS = ['unix/event_loop.rs', 'unix/memory/v8.rs', 'unix/memory/shared_buffer.rs'];
+const LOOKERS = ['unix/event_loop.rs', 'unix/buffers/v8.rs', 'common/memory/shared_buffer.rs'];
 const NODE_API_WAY = 'node_api_create_external_sharedarraybuffer';
 /** Of a Node with another standard library. */
 const ELSEWHERE = 'St10shared_ptr';

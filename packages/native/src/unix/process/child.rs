@@ -1,6 +1,6 @@
 use super::exit;
+use crate::common::backend::{Expected, Word};
 use crate::platform::{backend, process_descriptor};
-use crate::unix::backend::{Expected, Word};
 use crate::unix::clock::now;
 use crate::unix::errno::checked;
 use std::mem::zeroed;
@@ -13,11 +13,11 @@ const SLICE_MS: i32 = 5;
 /// What a parent learns of an exit status; macOS passes more of it on here.
 const EXIT_STATUS: i32 = 0xff;
 
-pub fn wait_exit(pid: i32, timeout_ms: f64) -> i32 {
+pub fn wait_exit(pid: i32, timeout_ms: f64) -> f64 {
     if pid <= 0 || timeout_ms.is_nan() {
-        return RUNNING - libc::EINVAL;
+        return f64::from(RUNNING - libc::EINVAL);
     }
-    try_wait_exit(pid, timeout_ms).unwrap_or_else(|error| RUNNING + error)
+    f64::from(try_wait_exit(pid, timeout_ms).unwrap_or_else(|error| RUNNING + error))
 }
 
 fn try_wait_exit(pid: i32, timeout_ms: f64) -> Result<i32, i32> {

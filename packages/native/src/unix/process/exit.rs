@@ -1,10 +1,10 @@
 //! The end of the process, by return from `main` or by `exit()`, which Node calls after it has stopped all workers, or by
 //! `quick_exit()`, which Bun calls on Linux.
 
+use crate::common::life::others_live;
+use crate::common::memory::registry::REGISTRY;
 use crate::platform::{backend, thread_number};
 use crate::unix::file::{FileId, Only, c_path, is_kind, reap_file, status_at};
-use crate::unix::life::others_live;
-use crate::unix::memory::registry::REGISTRY;
 use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;

@@ -1,3 +1,5 @@
+import { directoriesByMode } from '../system/private-directory.js';
+import { claimByDirectory } from '../system/claim-lock.js';
 import type { System } from '../system/system.js';
 import { descriptorOfDeleted, descriptorOfInode, descriptorOfName, mapsDeleted } from './deleted-files.js';
 import {
@@ -16,6 +18,10 @@ import { isRegisteredFormat, ownProgram } from './program-format.js';
 
 /** Linux shows it all in `/proc`. */
 export const linux: System = {
+  ...directoriesByMode,
+  claimLock: claimByDirectory,
+  removesMapped: true,
+  fileBytes: (byteLength) => byteLength,
   descriptorOfDeleted,
   descriptorOfName,
   descriptorOfInode,

@@ -1,14 +1,20 @@
 import { tmpdir } from 'node:os';
+import { directoriesByMode } from '../system/private-directory.js';
+import { claimByDirectory } from '../system/claim-lock.js';
 import type { System } from '../system/system.js';
-import type { Calls } from './calls.js';
+import type { Calls } from '../system/calls.js';
 import { filesOf } from './files.js';
-import { processesOf } from './process-state.js';
+import { processesOf } from '../system/process-state.js';
 import { stringsOf } from './process-strings.js';
 import { isRegisteredFormat } from './program-format.js';
 
 /** macOS has no `/proc`: the kernel tells by functions, which the native part calls. */
 export function macos(calls: () => Calls): System {
   return {
+    ...directoriesByMode,
+    claimLock: claimByDirectory,
+    removesMapped: true,
+    fileBytes: (byteLength) => byteLength,
     ...filesOf(calls),
     ...processesOf(calls),
     ...stringsOf(calls),

@@ -16,8 +16,24 @@ export interface MemoryLimit {
   readonly remedy: string;
 }
 
+/** How a system keeps other users out of a directory. */
+export interface PrivateDirectories {
+  /** Makes one that only this user can write to, and marks it as one that this toolkit has made. @throws {@link Error} with `code` `EEXIST` */
+  readonly makeDirectory: (directory: string) => void;
+  /** What is wrong with it, `'missing'` if there is none; undefined if only this user can write to it, who then has all rights to it. */
+  readonly whyNotPrivate: (directory: string) => string | undefined;
+}
+
 /** What an operating system shows of processes, files and limits. What it does not show is undefined, or none. */
-export interface System {
+export interface System extends PrivateDirectories {
+  /** What those lock that take a slot of the registry in that directory, and the flags of `open` for it. */
+  readonly claimLock: (directory: string) => { readonly path: string; readonly flags: number };
+  /** The length of a file that was made for a segment of so many bytes. */
+  readonly fileBytes: (byteLength: number) => number;
+
+  /** Whether a file that a process has mapped can be removed. Else its last user removes it. */
+  readonly removesMapped: boolean;
+
   /** The path of the process's descriptor of a removed file that had that path. */
   readonly descriptorOfDeleted: (pid: number, path: string) => string | undefined;
   /** The same, for a file of that name in any directory: its directory may have been renamed. */

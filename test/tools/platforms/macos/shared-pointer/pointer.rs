@@ -4,7 +4,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::ffi::c_void;
 use std::sync::atomic::{AtomicIsize, Ordering};
 
-#[path = "../../../../../packages/native/src/unix/memory/shared_pointer/libcxx.rs"]
+#[path = "../../../../../packages/native/src/unix/buffers/shared_pointer/libcxx.rs"]
 mod libcxx;
 
 static LIVING: AtomicIsize = AtomicIsize::new(0);

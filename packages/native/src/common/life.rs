@@ -1,11 +1,11 @@
 //! Life words: where they may be, which of them are this process's, and what is asked of the backend.
 
 use super::backend::Word;
-use super::file::c_path;
 use super::memory::page_size;
 use super::memory::registry::REGISTRY;
 use super::memory::table;
 use crate::platform::backend;
+use crate::platform::file::c_path;
 use napi::sys;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -64,6 +64,7 @@ pub fn note_end(word: &AtomicU32) {
 }
 
 /// Whether a thread of this process other than `thread` holds a life word.
+#[cfg(unix)] // elsewhere all others are over when a process ends
 pub fn others_live(thread: u32) -> bool {
     // Another thread has it locked, so there is one that lives.
     let Ok(claimed) = CLAIMED.try_lock() else { return true };

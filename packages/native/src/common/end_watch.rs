@@ -11,26 +11,21 @@
 // thread finds that out at its next look, LOOK later at most.
 
 use super::backend::{Expected, Word};
-use super::clock::now;
-use super::errno::checked;
-use super::file::{FileId, ring, status_of};
-use super::helper_thread;
 use super::memory::registry::REGISTRY;
 use super::wait::{WORDS_OF_ONE, all_of};
-use crate::platform::{backend, process_mark};
+use crate::platform::clock::now;
+use crate::platform::ringer::Ringer;
+use crate::platform::{backend, helper_thread, process_mark};
 use napi::sys;
 use std::collections::BTreeMap;
 use std::ffi::c_void;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI32, Ordering};
 
 const LOOK: i64 = 1_000_000_000;
 
 struct Request {
-    /// A descriptor of our own, so that it is open as long as this is here.
-    bell: OwnedFd,
-    file: FileId,
+    bell: Ringer,
     lives: Vec<Expected>,
 }
 
@@ -78,19 +73,15 @@ fn permanent(triples: &[f64]) -> Result<Vec<Expected>, i32> {
 
 /// Whether the environment is new here.
 fn note(env: sys::napi_env, fd: i32, lives: Vec<Expected>) -> Result<bool, i32> {
-    let file = FileId::of(&status_of(fd)?);
+    let bell = Ringer::of(fd)?;
     let mut requests = REQUESTS.lock().unwrap();
     match requests.by_environment.get_mut(&(env as usize)) {
         None if lives.is_empty() => Ok(false),
-        Some(request) if request.file == file || lives.is_empty() => {
+        Some(request) if request.bell.is_same(&bell) || lives.is_empty() => {
             request.lives = lives;
             Ok(false)
         }
-        _ => {
-            // SAFETY: no memory is involved; what the kernel returns has no other owner.
-            let bell = unsafe { OwnedFd::from_raw_fd(checked(libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0))?) };
-            Ok(requests.by_environment.insert(env as usize, Request { bell, file, lives }).is_none())
-        }
+        _ => Ok(requests.by_environment.insert(env as usize, Request { bell, lives }).is_none()),
     }
 }
 
@@ -140,7 +131,7 @@ fn tell() {
         let before = request.lives.len();
         request.lives.retain(|life| !life.has_changed());
         if request.lives.len() < before {
-            ring(request.bell.as_raw_fd());
+            request.bell.ring();
         }
     }
 }

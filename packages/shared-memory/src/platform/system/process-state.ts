@@ -1,4 +1,4 @@
-import type { ProcessStat, System } from '../system/system.js';
+import type { ProcessStat, System } from './system.js';
 import type { Calls } from './calls.js';
 
 // States of sys/proc.h.

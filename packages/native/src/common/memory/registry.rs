@@ -1,12 +1,10 @@
 //! Which files this process has mapped, and which of its environments use them.
 
 use super::table;
-use crate::platform::Room;
-use crate::unix::errno::last;
-use crate::unix::file::FileId;
+use crate::platform::file::FileId;
+use crate::platform::{Descriptor, Room, mapped, path_now};
 use std::collections::BTreeMap;
-use std::ffi::{CString, c_void};
-use std::os::fd::OwnedFd;
+use std::ffi::CString;
 use std::sync::Mutex;
 
 /// Segments, and the references to them. Process-wide: there is one mapping per process and file, however many threads use it.
@@ -28,21 +26,26 @@ pub struct Mapping {
     /// Its last buffer was collected while a thread was about to make another: all other references are leaked ones.
     pub forgotten: bool,
     /// Keeps the file's lock where a mapping does not; on Linux it lets other processes open the file if it loses its name.
-    pub descriptor: Option<OwnedFd>,
+    pub descriptor: Option<Descriptor>,
 }
 
 impl Mapping {
     /// Replaces the file by private zeros. Views keep working, and their writes reach no other process.
     pub fn replace(&self) -> Result<(), i32> {
-        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE | libc::MAP_FIXED;
-        // SAFETY: MAP_FIXED over a range that is ours, in one step: no moment in which it is not mapped.
-        let base = unsafe { libc::mmap(self.base as *mut c_void, self.byte_length, libc::PROT_READ | libc::PROT_WRITE, flags, -1, 0) };
-        if base == libc::MAP_FAILED { Err(last()) } else { Ok(()) }
+        mapped::replace(self.base, self.byte_length)
+    }
+
+    /// Where the file is to be removed; empty if it has no path. Asked before the descriptor is closed.
+    pub fn take_path(&mut self) -> CString {
+        let path = std::mem::take(&mut self.path);
+        let moved = self.descriptor.as_ref().filter(|_| !path.is_empty()).and_then(|file| path_now(file, &path));
+        moved.unwrap_or(path)
     }
 }
 
 /// One JavaScript environment: the main thread or a worker.
 pub struct Environment {
+    #[cfg_attr(windows, expect(dead_code, reason = "asked when a process ends, when there are no other threads on Windows"))]
     pub thread: i32,
     pub references: BTreeMap<u32, u32>,
     /// The segment that it mapped last, until it has made a buffer over it: it must stay if another buffer is collected meanwhile.

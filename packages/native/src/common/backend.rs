@@ -72,6 +72,7 @@ pub trait Backend: Sync {
     fn remove_meeting(&self) {}
 
     /// What else is beside that segment and goes with it has a name that begins so.
+    #[cfg(unix)]
     fn prefix(&self) -> Option<String> {
         None
     }

@@ -2,14 +2,11 @@
 
 use super::registry::{Environment, Mapping, MappingId, REGISTRY, Registry};
 use super::table;
-use crate::platform::{keep_from_children, keep_lock, open_again, thread_number};
-use crate::unix::errno::last;
-use crate::unix::file::{FileId, Only, c_path, is_kind, reap_file, status_of};
-use crate::unix::process::exit;
+use crate::platform::file::{FileId, Only, c_path, reap_file, regular};
+use crate::platform::{exit, keep_lock, mapped, open_again, thread_number};
 use napi::sys;
 use std::collections::BTreeMap;
 use std::ffi::{CString, c_void};
-use std::ptr::null_mut;
 use std::sync::MutexGuard;
 
 /// The alignment of the widest typed array.
@@ -22,12 +19,11 @@ pub fn map(env: sys::napi_env, fd: i32, byte_length: f64, path: String, permanen
 fn try_map(env: sys::napi_env, fd: i32, byte_length: f64, path: String, permanent: bool) -> Result<u32, i32> {
     let path = c_path(path)?;
     let byte_length = table::integer(byte_length)?;
-    let status = status_of(fd)?;
+    let (file, file_bytes) = regular(fd)?;
     // Beyond the end of the file every access is SIGBUS.
-    if byte_length == 0 || !is_kind(&status, libc::S_IFREG) || status.st_size < 0 || (status.st_size as u64) < byte_length as u64 {
+    if byte_length == 0 || file_bytes < byte_length as u64 {
         return Err(-libc::EINVAL);
     }
-    let file = FileId::of(&status);
     let mut registry = REGISTRY.lock().unwrap();
     let segment = match registry.by_file.get(&file).copied().and_then(|id| registry.mappings.get_mut(&id)) {
         Some(mapping) if mapping.byte_length < byte_length => return Err(-libc::EINVAL),
@@ -43,7 +39,7 @@ fn try_map(env: sys::napi_env, fd: i32, byte_length: f64, path: String, permanen
             let segment = registry.free_segment()?;
             registry.room.take()?;
             let descriptor = keep_lock(fd)?;
-            let base = map_file(fd, byte_length)?;
+            let base = mapped::map(fd, byte_length)?;
             registry.add(
                 segment,
                 Mapping {
@@ -68,9 +64,8 @@ fn try_map(env: sys::napi_env, fd: i32, byte_length: f64, path: String, permanen
 
 /// Counts a reference of that environment, which must have been added to the mapping's.
 fn count_reference(mut registry: MutexGuard<'_, Registry>, env: sys::napi_env, segment: u32) {
-    // SAFETY: a plain system call.
-    let (process, thread) = (unsafe { libc::getpid() }, thread_number());
-    registry.process = process;
+    let thread = thread_number();
+    registry.process = std::process::id() as i32;
     let mut is_new = false;
     let environment = registry.environments.entry(env as usize).or_insert_with(|| {
         is_new = true;
@@ -114,24 +109,9 @@ pub fn keep_reachable(segment: u32, fd: i32) -> i32 {
     let mut registry = REGISTRY.lock().unwrap();
     let Ok((_, mapping)) = registry.of_segment(segment) else { return -libc::EINVAL };
     if mapping.descriptor.is_none() {
-        mapping.descriptor = open_again(fd, libc::O_RDONLY);
+        mapping.descriptor = open_again(fd);
     }
     0
-}
-
-fn map_file(fd: i32, byte_length: usize) -> Result<usize, i32> {
-    // SAFETY: the kernel chooses a free range; nothing that exists is touched.
-    let base = unsafe { libc::mmap(null_mut(), byte_length, libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED, fd, 0) };
-    if base == libc::MAP_FAILED {
-        return Err(last());
-    }
-    // A forked child that never execs would keep the file locked after our death.
-    if let Err(error) = keep_from_children(base, byte_length) {
-        // SAFETY: the range just mapped; no other code has seen the address.
-        unsafe { libc::munmap(base, byte_length) };
-        return Err(error);
-    }
-    Ok(base as usize)
 }
 
 pub fn unmap(env: sys::napi_env, segment: u32) -> i32 {
@@ -180,7 +160,7 @@ fn drop_references(registry: &mut Registry, id: MappingId, references: u32) -> R
     if mapping.references > 0 || mapping.permanent {
         return Ok(None);
     }
-    let (path, file) = (std::mem::take(&mut mapping.path), mapping.file);
+    let (path, file) = (mapping.take_path(), mapping.file);
     registry.withdraw(id);
     free(registry, id)?;
     Ok(if path.is_empty() { None } else { Some((path, file)) })
@@ -193,7 +173,7 @@ fn free(registry: &mut Registry, id: MappingId) -> Result<(), i32> {
         return mapping.replace();
     }
     // SAFETY: nothing refers to the range: no reference, no buffer, no entry in the table.
-    unsafe { libc::munmap(mapping.base as *mut c_void, mapping.byte_length) };
+    unsafe { mapped::unmap(mapping.base, mapping.byte_length) };
     registry.mappings.remove(&id);
     Ok(())
 }
@@ -241,7 +221,7 @@ fn drop_unreachable(registry: &mut Registry, id: MappingId) -> Option<(CString, 
     if mapping.forgotten {
         return None;
     }
-    let (path, file) = (std::mem::take(&mut mapping.path), mapping.file);
+    let (path, file) = (mapping.take_path(), mapping.file);
     for environment in registry.environments.values_mut() {
         environment.references.remove(&segment);
     }

@@ -1,8 +1,8 @@
 //! Sleeping and waking: checks of what was asked, and the looks at the words before the backend is.
 
 use super::backend::{Expected, Word};
-use super::clock::now;
 use crate::platform::backend;
+use crate::platform::clock::now;
 
 /// Segment, offset, and what is expected there.
 pub const WORDS_OF_ONE: usize = 3;

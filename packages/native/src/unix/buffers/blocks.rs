@@ -5,8 +5,8 @@
 // may have been transferred to another one. A block is either idle or below exactly one buffer. BLOCKS is never locked while V8 is
 // called: a collection gives blocks back.
 
-use super::page_size;
 use super::v8::V8;
+use crate::common::memory::page_size;
 use crate::unix::clock::now;
 use crate::unix::helper_thread;
 use napi::sys;

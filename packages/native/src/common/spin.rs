@@ -1,7 +1,7 @@
 //! Waiting for a word without sleeping.
 
-use super::clock::now;
 use super::memory::table::word;
+use crate::platform::clock::now;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
@@ -30,8 +30,7 @@ pub fn spin(segment: u32, offset: f64, expected: i32, micros: f64) -> i32 {
     }
     let end = now().saturating_add((micros * 1e3) as i64);
     while now() < end {
-        // SAFETY: no arguments, no memory.
-        unsafe { libc::sched_yield() };
+        std::thread::yield_now();
         if changed() {
             return 1;
         }

@@ -1,0 +1,14 @@
+//! Files as memory: mapping them, their pages, and buffers over them.
+
+pub mod registry;
+pub mod segments;
+pub mod shared_buffer;
+pub mod table;
+
+use std::sync::OnceLock;
+
+/// 4 KiB on x64; 4, 16 or 64 on arm64.
+pub fn page_size() -> usize {
+    static SIZE: OnceLock<usize> = OnceLock::new();
+    *SIZE.get_or_init(crate::platform::page_bytes)
+}

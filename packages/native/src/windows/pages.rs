@@ -1,0 +1,116 @@
+//! Reserving and giving back the pages of a part of a segment.
+
+use super::error::checked;
+use super::error::zero_or;
+use super::file::LONGEST_PATH;
+use super::handle::{raw, wide};
+use super::lot_file::LotFile;
+use crate::common::memory::page_size;
+use crate::common::memory::registry::REGISTRY;
+use crate::common::memory::table;
+use std::mem::zeroed;
+use std::ops::Range;
+use std::os::windows::io::OwnedHandle;
+use std::ptr::null_mut;
+use std::sync::atomic::{AtomicU32, Ordering};
+use windows_sys::Win32::Foundation::HANDLE;
+use windows_sys::Win32::Storage::FileSystem::{GetDiskFreeSpaceExW, GetFinalPathNameByHandleW};
+use windows_sys::Win32::System::IO::DeviceIoControl;
+use windows_sys::Win32::System::Ioctl::{FILE_ZERO_DATA_INFORMATION, FSCTL_SET_ZERO_DATA};
+
+/// Whether the volume has room for that many bytes more. A page of a file that is touched stays in memory until it is written to the disk.
+pub fn allocate(file: LotFile, _offset: usize, byte_length: usize) -> Result<(), i32> {
+    has_room(file.handle(), byte_length)
+}
+
+fn has_room(file: HANDLE, byte_length: usize) -> Result<(), i32> {
+    let mut path = vec![0u16; LONGEST_PATH];
+    // SAFETY: room for that many characters.
+    let length = unsafe { GetFinalPathNameByHandleW(file, path.as_mut_ptr(), LONGEST_PATH as u32, 0) } as usize;
+    let Some(end) = path.get(..length).and_then(|path| path.iter().rposition(|&unit| unit == u16::from(b'\\'))) else { return Ok(()) };
+    let directory = wide(&String::from_utf16_lossy(&path[..=end]));
+    let mut free = 0;
+    // SAFETY: a path that ends with a zero; `free` is writable.
+    checked(unsafe { GetDiskFreeSpaceExW(directory.as_ptr(), &mut free, null_mut(), null_mut()) })?;
+    if free < byte_length as u64 { Err(-libc::ENOSPC) } else { Ok(()) }
+}
+
+pub fn reserve(segment: u32, offset: f64, byte_length: f64) -> i32 {
+    zero_or(try_reserve(segment, offset, byte_length))
+}
+
+/// Less than this is not asked for: a volume that is that full breaks other things first.
+const WORTH_ASKING: usize = 64 * 1024;
+
+fn try_reserve(segment: u32, offset: f64, byte_length: f64) -> Result<(), i32> {
+    let range = addresses(segment, offset, byte_length)?;
+    if range.len() >= WORTH_ASKING
+        && let Some(file) = handle_of(segment)?
+    {
+        has_room(raw(&file), range.len())?;
+    }
+    for page in (down(range.start)..up(range.end)).step_by(page_size()) {
+        touch(page);
+    }
+    Ok(())
+}
+
+/// Writes what is there: the page is ours from then on, and no content changes.
+fn touch(page: usize) {
+    // SAFETY: the first word of a page of the mapping. Other processes write it: only as atomics.
+    let word = unsafe { AtomicU32::from_ptr(page as *mut u32) };
+    let value = word.load(Ordering::Relaxed);
+    // If it fails, another has written. Not an addition of 0, which compilers turn into a load.
+    let _ = word.compare_exchange(value, value, Ordering::Relaxed, Ordering::Relaxed);
+}
+
+pub fn give_back(segment: u32, offset: f64, byte_length: f64) -> i32 {
+    zero_or(try_give_back(segment, offset, byte_length))
+}
+
+fn try_give_back(segment: u32, offset: f64, byte_length: f64) -> Result<(), i32> {
+    let range = addresses(segment, offset, byte_length)?;
+    let pages = up(range.start)..down(range.end);
+    if pages.is_empty() {
+        return Ok(());
+    }
+    let start = offset as usize + (pages.start - range.start);
+    if !handle_of(segment)?.is_some_and(|file| is_punched(&file, start, pages.len())) {
+        // SAFETY: whole pages of the mapping, which the caller says hold nothing. Their memory stays.
+        unsafe { std::ptr::write_bytes(pages.start as *mut u8, 0, pages.len()) };
+    }
+    Ok(())
+}
+
+/// Windows refuses that for pages that a process has in its memory.
+fn is_punched(file: &OwnedHandle, start: usize, byte_length: usize) -> bool {
+    // SAFETY: plain integers; a structure that belongs to the call, which writes nothing.
+    unsafe {
+        let mut hole: FILE_ZERO_DATA_INFORMATION = zeroed();
+        hole.FileOffset = start as i64;
+        hole.BeyondFinalZero = (start + byte_length) as i64;
+        let (input, size, mut length) = ((&raw const hole).cast(), size_of_val(&hole) as u32, 0);
+        DeviceIoControl(raw(file), FSCTL_SET_ZERO_DATA, input, size, null_mut(), 0, &mut length, null_mut()) != 0
+    }
+}
+
+/// None if no handle is left.
+fn handle_of(segment: u32) -> Result<Option<OwnedHandle>, i32> {
+    let mut registry = REGISTRY.lock().unwrap();
+    let mapping = registry.of_segment(segment)?.1;
+    Ok(mapping.descriptor.as_ref().and_then(|handle| handle.try_clone().ok()))
+}
+
+fn addresses(segment: u32, offset: f64, byte_length: f64) -> Result<Range<usize>, i32> {
+    let byte_length = table::integer(byte_length)?;
+    let start = table::range(segment, offset, byte_length, 1)? as usize;
+    Ok(start..start + byte_length)
+}
+
+fn down(address: usize) -> usize {
+    address - address % page_size()
+}
+
+fn up(address: usize) -> usize {
+    down(address + page_size() - 1)
+}
