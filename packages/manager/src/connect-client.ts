@@ -43,7 +43,7 @@ export async function connectClient(options: ManagerConnectOptions): Promise<Man
   }
   const { server, client } = welcome;
   const known =
-    knownClient(server) ?? (place.family === 'unix' && serializer === 'msgpack' ? overMemory(server) : undefined);
+    knownClient(server) ?? (place.family !== 'tcp' && serializer === 'msgpack' ? overMemory(server) : undefined);
   if (known !== undefined) {
     socket.destroy();
     return known;

@@ -5,7 +5,7 @@ import type { Serializer } from './wire/codec.js';
 export interface ManagerOptions {
   /**
    * Where it listens for programs that do not share memory with it: `tcp://host:port` (port 0: any that is free; no host:
-   * loopback), `unix:/path` or `unix:@abstract`. Default: nowhere.
+   * loopback), `unix:/path`, `unix:@abstract`, or `pipe:name` on Windows. Default: nowhere.
    */
   readonly address?: string | undefined;
   /** The key that those programs must have. Default: the key of this process's family, which no other program has. */

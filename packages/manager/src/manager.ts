@@ -83,6 +83,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
    * @throws {@link TypeError} or {@link RangeError} if an option is not what it must be.
    * @throws {@link OutOfMemoryError} or {@link ProcessStartError} if there is no room for it, or its process cannot be started.
    * @throws {@link SystemError} if it cannot listen at the address; `systemCode` says why, as `EADDRINUSE`.
+   * @throws {@link UnsupportedPlatformError} if this system has no such address: `unix:` on Windows, `pipe:` elsewhere.
    */
   static async start(options: ManagerOptions = {}): Promise<Manager> {
     const given = checkOptions(options, "{ address: 'unix:/path' }", START_OPTIONS);
@@ -132,6 +133,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
    * the given one.
    * @throws {@link TimeoutError} if there was no connection in time.
    * @throws {@link SystemError} if nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
+   * @throws {@link UnsupportedPlatformError} if this system has no such address: `unix:` on Windows, `pipe:` elsewhere.
    */
   static async connect(options: ManagerConnectOptions): Promise<Manager> {
     const { address } = checkOptions(options, "{ address: 'unix:/path' }", CONNECT_OPTIONS);

@@ -1,27 +1,42 @@
+import { randomUUID } from 'node:crypto';
 import { chmodSync, lstatSync, mkdtempSync } from 'node:fs';
 import type { ListenOptions, NetConnectOpts } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { argumentError, checkString, maxSocketPathBytes, received } from '@multiprocess/shared-memory';
+import {
+  argumentError,
+  checkString,
+  maxSocketPathBytes,
+  received,
+  UnsupportedPlatformError,
+} from '@multiprocess/shared-memory';
 
 /** Where something listens. */
 export type Address =
   | { readonly family: 'tcp'; readonly host: string; readonly port: number }
-  | { readonly family: 'unix'; readonly path: string };
+  | { readonly family: 'unix'; readonly path: string }
+  | { readonly family: 'pipe'; readonly name: string };
+
+type Family = Address['family'];
 
 const LOOPBACK = '127.0.0.1';
+const isWindows = process.platform === 'win32';
+/** What only programs of this machine can call. */
+export const LOCAL_FAMILY = isWindows ? 'pipe' : 'unix';
 const TCP = /^tcp:\/\/(?:\[([0-9a-fA-F:.]+)\]|([^:/[\]]*)):(\d{1,5})$/;
 
 /**
- * Takes an address apart: `tcp://host:port` (no host: loopback), `unix:/path`, `unix:@abstract`.
+ * Takes an address apart: `tcp://host:port` (no host: loopback), `unix:/path`, `unix:@abstract`, on Windows `pipe:name`.
  *
  * @throws {@link TypeError} or {@link RangeError} if it has none of these forms.
+ * @throws {@link UnsupportedPlatformError} if it has one that this system has nothing for.
  */
 export function parseAddress(given: unknown): Address {
   const address = checkString('address', given);
   if (address.startsWith('unix:')) return parseUnix(address);
+  if (address.startsWith('pipe:')) return parsePipe(address);
   const match = TCP.exec(address);
-  if (match === null) throw argumentError('address', 'tcp://host:port, unix:/path or unix:@name', address);
+  if (match === null) throw argumentError('address', 'tcp://host:port, unix:/path, unix:@name or pipe:name', address);
   const host = match[1] ?? match[2] ?? '';
   const port = Number(match[3]);
   if (port > 65535) throw new RangeError(`address must have a port up to 65535, received ${received(address)}`);
@@ -29,6 +44,7 @@ export function parseAddress(given: unknown): Address {
 }
 
 function parseUnix(address: string): Address {
+  checkFamily('unix', address);
   const path = address.slice('unix:'.length);
   if (!path.startsWith('/') && !/^@./.test(path)) {
     throw argumentError('address', 'unix: with an absolute path, or with @ and a name', address);
@@ -41,17 +57,50 @@ function parseUnix(address: string): Address {
   return { family: 'unix', path };
 }
 
+/** Of the whole path, by which Windows finds it. */
+const MAX_PIPE_PATH = 256;
+const PIPES = '\\\\.\\pipe\\';
+
+function parsePipe(address: string): Address {
+  checkFamily('pipe', address);
+  const name = address.slice('pipe:'.length);
+  if (name === '' || /[\\/\0]/.test(name)) {
+    throw argumentError('address', 'pipe: with a name that has no slashes', address);
+  }
+  if (PIPES.length + name.length > MAX_PIPE_PATH) {
+    throw new RangeError(
+      `address must have a name of at most ${MAX_PIPE_PATH - PIPES.length} characters, received ${received(address)}`,
+    );
+  }
+  return { family: 'pipe', name };
+}
+
+function checkFamily(family: Family, given: string): void {
+  if (family === 'tcp' || family === LOCAL_FAMILY) return;
+  throw new UnsupportedPlatformError(
+    isWindows
+      ? `Node has no Unix sockets on Windows: give pipe:name or tcp://host:port, received ${received(given)}`
+      : `Only Windows has named pipes: give unix:/path or tcp://host:port, received ${received(given)}`,
+  );
+}
+
 export function formatAddress(address: Address): string {
   if (address.family === 'unix') return `unix:${address.path}`;
+  if (address.family === 'pipe') return `pipe:${address.name}`;
   return `tcp://${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`;
 }
 
-/** A new address: a free port, or a socket in a new directory that only this user can enter. */
-export function newAddress(family: 'tcp' | 'unix'): {
+/**
+ * A new address: a free port, a socket in a new directory that only this user can enter, or a pipe of Windows, whose name
+ * is random. @throws {@link UnsupportedPlatformError} if this system does not have it.
+ */
+export function newAddress(family: Family): {
   readonly address: Address;
   readonly directory: string | undefined;
 } {
   if (family === 'tcp') return { address: { family, host: LOOPBACK, port: 0 }, directory: undefined };
+  checkFamily(family, family);
+  if (family === 'pipe') return { address: { family, name: `${PREFIX}${randomUUID()}` }, directory: undefined };
   const directory = newDirectory();
   return { address: { family, path: join(directory, SOCKET_NAME) }, directory };
 }
@@ -89,6 +138,7 @@ function newDirectory(): string {
 /** As Node's servers and sockets take it. */
 export function nodeOptions(address: Address): ListenOptions & NetConnectOpts {
   if (address.family === 'tcp') return { host: address.host, port: address.port };
+  if (address.family === 'pipe') return { path: `${PIPES}${address.name}` };
   const { path } = address;
   return { path: path.startsWith('@') ? `\0${path.slice(1)}` : path };
 }

@@ -33,6 +33,7 @@ export const Client = {
    * @throws {@link ProtocolError} if only one side has TLS, or something else listens there.
    * @throws {@link TimeoutError} if it took too long.
    * @throws {@link SystemError} if nothing listens there, or the system refuses it; `systemCode` says why, as `ECONNREFUSED`.
+   * @throws {@link UnsupportedPlatformError} if this system has no such address: `unix:` on Windows, `pipe:` elsewhere.
    */
   async connect(options: ClientOptions): Promise<SocketConnection> {
     const {

@@ -14,7 +14,7 @@ import {
 } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { checkTls } from './check-tls.js';
-import { formatAddress, newAddress, parseAddress } from './address.js';
+import { formatAddress, LOCAL_FAMILY, newAddress, parseAddress } from './address.js';
 import type { FramedSocket } from './framed-socket.js';
 import { Inbox } from './inbox.js';
 import { SocketConnection } from './socket-connection.js';
@@ -22,12 +22,18 @@ import { HANDSHAKE_MS, SocketServer } from './socket-server.js';
 
 /** What to make a {@link Listener} with. */
 export interface ListenerOptions {
-  /** `tcp://host:port` (port 0: any that is free; no host: loopback), `unix:/path`, `unix:@abstract`. Default: a new one. */
+  /**
+   * `tcp://host:port` (port 0: any that is free; no host: loopback), `unix:/path`, `unix:@abstract`, or `pipe:name` on
+   * Windows. Default: a new one.
+   */
   readonly address?: string | undefined;
   /** The key that callers must have. Default: none, every caller is let in. */
   readonly authkey?: Uint8Array | undefined;
-  /** What kind of address to make where none is given. Default: 'unix', in a directory that only this user can enter. */
-  readonly family?: 'unix' | 'tcp' | undefined;
+  /**
+   * What kind of address to make where none is given. Default: 'unix', in a directory that only this user can enter; on
+   * Windows 'pipe', a named pipe that only this user can write to.
+   */
+  readonly family?: 'unix' | 'tcp' | 'pipe' | undefined;
   /** How many callers may wait to be accepted. Default: 128; further ones are turned away. */
   readonly backlog?: number | undefined;
   /** Makes the sockets TLS: options of `tls.createServer`. Default: none. */
@@ -72,19 +78,20 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
   /**
    * @throws {@link TypeError} or {@link RangeError} if an option is not what it must be.
    * @throws {@link OutOfMemoryError} or {@link SystemError} if there is no address given, and no directory for one can be made.
+   * @throws {@link UnsupportedPlatformError} if this system has no such address: `unix:` on Windows, `pipe:` elsewhere.
    */
   constructor(options: ListenerOptions = {}) {
     const {
       address,
       authkey,
-      family = 'unix',
+      family = LOCAL_FAMILY,
       backlog = BACKLOG,
       tls,
       handshakeTimeout = HANDSHAKE_MS,
     } = checkOptions(options, "{ address: 'unix:/path' }", NAMES);
     checkInteger('backlog', backlog, { min: 1 });
     checkNumber('handshakeTimeout', handshakeTimeout, { min: 1, unit: 'milliseconds' });
-    checkOneOf('family', family, ['unix', 'tcp']);
+    checkOneOf('family', family, ['unix', 'tcp', 'pipe']);
     checkTls(tls);
     const key = authkey === undefined ? undefined : checkAuthkey(authkey);
     const place = address === undefined ? newAddress(family) : { address: parseAddress(address), directory: undefined };

@@ -120,12 +120,12 @@ export class SocketServer {
   }
 
   async #listenOnce(): Promise<void> {
-    const { family } = this.#address;
-    if (family === 'tcp' || this.#address.path.startsWith('@')) {
-      await this.#bind(nodeOptions(this.#address));
+    const address = this.#address;
+    if (address.family !== 'unix' || address.path.startsWith('@')) {
+      await this.#bind(nodeOptions(address));
       return;
     }
-    const file = (this.#file ??= new UnixSocketFile(this.#address.path));
+    const file = (this.#file ??= new UnixSocketFile(address.path));
     // A socket whose name was taken is bound already, and gets the name now if that is free.
     if (!this.#server.listening) await this.#bind({ path: file.bindPath }, file);
     else if (!this.#closed) file.publish();
