@@ -10,7 +10,7 @@ import { npm, npmOutput, root } from './run.mjs';
 
 /** @typedef {import('./pack.mjs').Tarball} Tarball */
 
-const PLATFORMS = 6;
+const PLATFORMS = 7;
 
 /** npm links the statement of provenance to the repository that the workflow runs for; it may be a fork. */
 function repository() {
