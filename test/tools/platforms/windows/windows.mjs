@@ -3,7 +3,7 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { root, run } from '../../run.mjs';
+import { run } from '../../run.mjs';
 import { buildAddon } from '../addon.mjs';
 import { cache, debianRoot, inRoot } from '../debian.mjs';
 import { need, needRoot } from '../missing.mjs';
@@ -31,6 +31,8 @@ const SUITES = ['test/conformance', 'test/sync', 'test/queue', 'test/pipe', 'tes
 export async function testWindows(files) {
   needRoot();
   const wine = await debianRoot(WINE, RELEASE);
+  const repository = path.join(cache, 'windows');
+  await copyRepository(repository, { os: 'win32', cpu: 'x64' });
   await buildAddon(
     {
       rust: 'x86_64-pc-windows-gnu',
@@ -41,12 +43,8 @@ export async function testWindows(files) {
       library: 'multiprocess_native.dll',
       environment: { LIBNODE_PATH: '/libnode' },
     },
-    root,
+    repository,
   );
-  const repository = path.join(cache, 'windows');
-  await copyRepository(repository, { os: 'win32', cpu: 'x64' });
-  const binary = 'packages/native/multiprocess.win32-x64-msvc.node';
-  copyFileSync(path.join(root, binary), path.join(repository, binary));
   let passed = true;
   for (const name of NODES) {
     const mounts = { '/opt/node': await fetchNode(name), '/repository': repository, '/wine': here };
