@@ -144,7 +144,7 @@ export class BufferPool extends SegmentObject {
   }
 
   /**
-   * Lets go of the pool in this thread. Buffers that it has lent stay as they are, here and elsewhere. Pending calls throw
+   * Closes the pool in this thread. Buffers that it has lent stay as they are, here and elsewhere. Pending calls throw
    * `ClosedError`. Idempotent.
    */
   override close(): void {

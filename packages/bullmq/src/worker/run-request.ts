@@ -21,7 +21,7 @@ export interface RunRequest {
   readonly serializer: RedisSerializer;
 }
 
-/** What came of it: how; the value or error, encoded for the caller, few bytes in base64; of an error a few words, for those who look at the queue. */
+/** What came of it: how; the value or error, encoded for the caller, few bytes in base64; of an error a few words, for people who look at the queue. */
 export type RunOutcome = readonly [how: 'value' | 'error', body: Uint8Array | string, text: string];
 
 /** The functions that were called here, by module and export. */
@@ -75,7 +75,7 @@ async function settled(value: PromiseLike<unknown>, codec: Codec): Promise<RunOu
   }
 }
 
-/** @throws {@link SerializationError} if the value cannot be carried. */
+/** @throws {@link SerializationError} if the value cannot be serialized. */
 function returned(codec: Codec, value: unknown): RunOutcome {
   return ['value', shortened(codec.encode(value)), ''];
 }
