@@ -143,7 +143,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   }
 
   /**
-   * Refuses all further puts, here or elsewhere. Gets take what is left and then throw {@link QueueShutDownError};
+   * Refuses all further puts, here or elsewhere. Gets take the remaining items and then throw {@link QueueShutDownError};
    * iterations end. Waits for a put that is under way in another thread, which takes microseconds. Idempotent.
    */
   shutdown(options: ShutdownOptions = {}): void {

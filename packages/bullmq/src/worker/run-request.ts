@@ -7,7 +7,7 @@ import type { RedisSerializer } from '@multiprocess/redis';
 import { codecs } from '../wire/codec.js';
 import type { Codec } from '../wire/codec.js';
 import type { CallKind } from '../wire/job-data.js';
-import { MOST_SHORT_BYTES } from '../wire/report.js';
+import { MAX_SHORT_BYTES } from '../wire/report.js';
 import type { InputOutcome } from '../wire/report.js';
 
 // In a worker of the agent's pool. Only here are arguments decoded and functions imported: what they do cannot harm the agent.
@@ -85,7 +85,7 @@ function failed(codec: Codec, thrown: unknown): RunOutcome {
 }
 
 function shortened(bytes: Buffer): Uint8Array | string {
-  return bytes.byteLength > MOST_SHORT_BYTES ? bytes : bytes.toString('base64');
+  return bytes.byteLength > MAX_SHORT_BYTES ? bytes : bytes.toString('base64');
 }
 
 function keyOf({ module, export: name }: RunRequest): string {
