@@ -8,7 +8,7 @@ const thumbnail = task(import.meta, function thumbnail(path: string) {
 // #region elastic
 export function imagePool(): Pool {
   return new Pool({
-    minProcesses: 1, // there at once
+    minProcesses: 1, // started with the pool
     maxProcesses: 8, // while there is work for them
     idleTimeout: 30_000, // then down to one again
     execArgv: ['--max-old-space-size=512'],

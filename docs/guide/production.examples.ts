@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { cpuCount, isMainProcess, notifyReady, onShutdown, Pool, Process, signals, task } from 'multiprocess';
+import { cpuCount, Daemon, isMainProcess, notifyReady, onShutdown, Pool, Process, signals, task } from 'multiprocess';
 
 export const answer = task(import.meta, async function answer(url: string) {
   return `you asked for ${url}`;
@@ -48,10 +48,25 @@ export async function stop(): Promise<void> {
   // #endregion
 }
 
-export function ready(): void {
-  // #region ready
-  createServer().listen(8080, () => {
-    notifyReady('listening on 8080'); // to daemonize() or a Daemon, if it is waiting
+// #region daemon
+const serve = task(import.meta, function serve(port: number) {
+  const server = createServer((request, response) => {
+    console.log(new Date().toISOString(), request.url); // into the file of stdout
+    response.end('hello\n');
+  }).listen(port, () => {
+    notifyReady(`listening on ${port}`);
   });
-  // #endregion
+  onShutdown(() => new Promise((resolve) => server.close(resolve)));
+});
+
+if (isMainProcess) {
+  const log = '/var/log/hello.log';
+  const pidFile = '/run/hello.pid';
+  const daemon = new Daemon({ target: serve, args: [8080], pidFile, stdout: log, stderr: log, waitForReady: true });
+  const command = process.argv[2];
+  if (command === 'start') console.log(`process ${await daemon.start()} is ${daemon.readyMessage}`);
+  else if (command === 'restart') console.log(`process ${await daemon.restart()} is ${daemon.readyMessage}`);
+  else if (command === 'stop') console.log((await daemon.stop()) ? 'stopped' : 'was not running');
+  else console.log(daemon.status());
 }
+// #endregion

@@ -84,7 +84,7 @@ export class BufferPool extends SegmentObject {
     return this.#memory.shape.chunks;
   }
 
-  /** How many chunks are free, after a search for those that the dead have left. May be out of date when it is read. */
+  /** How many chunks are free, after a search for those of threads that have died. May be out of date when it is read. */
   get free(): number {
     this.openSegment();
     return this.#memory.free;
@@ -144,7 +144,7 @@ export class BufferPool extends SegmentObject {
   }
 
   /**
-   * Lets go of the pool in this thread. Buffers that it has lent stay as they are, here and elsewhere. Pending calls throw
+   * Closes the pool in this thread. Buffers that it has lent stay as they are, here and elsewhere. Pending calls throw
    * `ClosedError`. Idempotent.
    */
   override close(): void {

@@ -44,7 +44,7 @@ export interface DistributedPoolStats {
  * Functions are tasks that a package exports, or their names: `@acme/jobs#resize@1.4`. An agent runs those that its host has installed.
  *
  * Every call settles once, whatever dies: an agent or its host, a worker, this program's connection, the server. What ran there then rejects, or is
- * begun again if `onWorkerDeath` is 'retry'. When this program dies, its calls are aborted, and those that wait are not run.
+ * started again if `onWorkerDeath` is 'retry'. When this program dies, its calls are aborted, and those that wait are not run.
  *
  * Pending calls keep the event loop alive; an idle pool does not, and ends with the process.
  *

@@ -36,11 +36,11 @@ import { makeObject } from './client/make-object.js';
 
 /** What a queue in a manager is made with. */
 export interface ManagedQueueOptions {
-  /** The most items at a time. Default: 0, any number. */
+  /** The maximum number of items. Default: 0, no limit. */
   readonly maxsize?: number | undefined;
 }
 
-/** What a barrier in a manager is made with. */
+/** Options of {@link Manager.barrier}. */
 export interface ManagedBarrierOptions {
   /** What the last party runs, in the server: a task, or a function whose source says all it needs. Default: none. */
   readonly action?: (() => unknown) | undefined;
@@ -87,7 +87,7 @@ export abstract class Factory implements ObjectStore {
     return this.#make('.value', ValueProxy, [initial]) as ValueProxy<T>;
   }
 
-  /** Values of one type, in a row of fixed length: as many zeros as `content` says, or its values. */
+  /** An array of fixed length with values of one type. `content` is its values, or how many zeros it has. */
   array<T extends ValueType>(type: T, content: number | Iterable<ValueTypes[T]>): ArrayProxy<ValueTypes[T]> {
     const given = typeof content === 'number' ? checkInteger('content', content) : itemsOf('content', content);
     return this.#make('.array', ArrayProxy, [checkType(type), given]) as ArrayProxy<ValueTypes[T]>;
@@ -103,7 +103,7 @@ export abstract class Factory implements ObjectStore {
     return this.#make('.joinableQueue', JoinableQueueProxy, [queueOptionsOf(options)]) as JoinableQueueProxy<T>;
   }
 
-  /** A lock, which a client that ends does not keep. */
+  /** A lock. If the client that holds it ends, the next one gets it. */
   lock(): LockProxy {
     return this.#make('.lock', LockProxy) as LockProxy;
   }
@@ -118,7 +118,7 @@ export abstract class Factory implements ObjectStore {
     return this.#make('.semaphore', SemaphoreProxy, [checkPermits(permits)]) as SemaphoreProxy;
   }
 
-  /** A semaphore with never more permits than at first. Those of a client that ends come back. */
+  /** A semaphore that never has more permits than at first. Those of a client that ends are returned. */
   boundedSemaphore(permits = 1): BoundedSemaphoreProxy {
     const args = [checkPermits(permits)];
     return this.#make('.boundedSemaphore', BoundedSemaphoreProxy, args) as BoundedSemaphoreProxy;
@@ -160,7 +160,7 @@ export abstract class Factory implements ObjectStore {
   }
 
   /**
-   * An object of the class or function that was registered under that name; of a generator function, an async iterable.
+   * Makes an object with the class or function that was registered under that name. A generator function gives an async iterable.
    *
    * @typeParam T what was registered, `typeof Bank`: then the arguments are checked. Or what it makes: a class, `Bank`, or an
    * interface with its methods

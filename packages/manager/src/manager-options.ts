@@ -1,17 +1,21 @@
 import type { ConnectionOptions, TlsOptions } from 'node:tls';
 import type { Serializer } from './wire/codec.js';
 
-/** What to start a manager with. */
+/** Options of {@link Manager.start}. */
 export interface ManagerOptions {
   /**
    * Where it listens for programs that do not share memory with it: `tcp://host:port` (port 0: any that is free; no host:
    * loopback), `unix:/path`, `unix:@abstract`, or `pipe:name` on Windows. Default: nowhere.
    */
   readonly address?: string | undefined;
-  /** The key that those programs must have. Default: the key of this process's family, which no other program has. */
+  /**
+   * The secret that those programs must know, such as 32 random bytes. Default: the key of this process's family, which no other
+   * program knows.
+   */
   readonly authkey?: Uint8Array | undefined;
   /**
-   * How messages over sockets are written: 'msgpack' carries all that the toolkit does, 'json' never runs anything.
+   * How messages over sockets are written: 'msgpack' carries everything that this toolkit serializes, 'json' carries data only, so
+   * that nothing received is ever run.
    * Default: 'msgpack'.
    */
   readonly serializer?: Serializer | undefined;
@@ -19,17 +23,17 @@ export interface ManagerOptions {
   readonly tls?: TlsOptions | undefined;
 }
 
-/** What to find a manager with. */
+/** Options of {@link Manager.connect}. */
 export interface ManagerConnectOptions {
   /** Its {@link ManagerOptions.address}, or the handle of a manager on this machine. */
   readonly address: string;
   /** Default: the key of this process's family. */
   readonly authkey?: Uint8Array | undefined;
-  /** Insists on one, as 'json' never runs anything. Default: what the manager was started with. */
+  /** Requires this one of the manager: with 'json' nothing received is ever run. Default: what the manager was started with. */
   readonly serializer?: Serializer | undefined;
   /** Options of `tls.connect`, for a manager with `tls`. Default: no TLS. */
   readonly tls?: ConnectionOptions | undefined;
-  /** Milliseconds to wait for the connection at most. Default: 10 000. */
+  /** Milliseconds to wait for the connection. Default: 10 000. */
   readonly timeout?: number | undefined;
 }
 

@@ -38,7 +38,7 @@ const KIND = 'manager.Manager';
 const SHUTDOWN_MS = 5000;
 
 /**
- * A process that holds objects, and the way to them.
+ * A process that holds objects, and the connection to it.
  *
  * Objects are made synchronously: the proxy is there at once, and if creation fails, every call rejects with that error. An
  * object lives as long as a client has a proxy, or another object holds it. The process ignores signals to its group. It ends
@@ -78,9 +78,9 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
   }
 
   /**
-   * Starts one, and waits until it serves.
+   * Starts a manager, and waits until it serves.
    *
-   * @throws {@link TypeError} or {@link RangeError} if an option is not what it must be.
+   * @throws {@link TypeError} or {@link RangeError} if an option is of the wrong type, or out of range.
    * @throws {@link OutOfMemoryError} or {@link ProcessStartError} if there is no room for it, or its process cannot be started.
    * @throws {@link SystemError} if it cannot listen at the address; `systemCode` says why, as `EADDRINUSE`.
    * @throws {@link UnsupportedPlatformError} if this system has no such address: `unix:` on Windows, `pipe:` elsewhere.
@@ -126,7 +126,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
   }
 
   /**
-   * Finds one that another program has started.
+   * Connects to a manager that another program has started.
    *
    * @throws {@link AuthenticationError} if the two do not have the same key.
    * @throws {@link ProtocolError} if only one side has TLS, what listens there is not a manager, or it has another serializer than
@@ -142,7 +142,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
     return new Manager(client, client.address, undefined);
   }
 
-  /** The manager that a handle stands for. @throws {@link HandleError} if it is gone, or elsewhere. */
+  /** The manager that a handle stands for. @throws {@link HandleError} if it is gone, or on another machine. */
   static attach(handle: string): Manager {
     const { kind, reference } = parseHandle(handle);
     if (kind !== KIND) throw new HandleError(`The handle stands for a ${kind}, not for a ${KIND}`);
@@ -169,7 +169,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
     return this.#address ?? this.handle;
   }
 
-  /** Its process, where it was started; undefined where it was connected to. */
+  /** Its process, if it was started here; undefined if it was connected to. */
   get process(): Process | undefined {
     return this.#process;
   }
@@ -216,7 +216,7 @@ export class Manager extends Factory implements SharedObject, AsyncDisposable, D
     return (await this.#client.ask('info')) as ServerInfo;
   }
 
-  /** Sends all calls that `fn` makes in one message. They are done in a row, with no other client's in between. */
+  /** Sends all calls that `fn` makes in one message. The server runs them in a row, without calls of other clients in between. */
   async batch<R extends readonly unknown[]>(fn: () => R): Promise<{ -readonly [K in keyof R]: Awaited<R[K]> }> {
     return Promise.all(this.#client.batch(checkFunction('fn', fn)));
   }

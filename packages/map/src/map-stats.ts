@@ -2,7 +2,7 @@ import type { Store } from './cache/store.js';
 import { EVICTIONS, HITS, LOADS, MISSES } from './table/statistics.js';
 import type { Geometry } from './words/geometry.js';
 
-/** What a map has, and what it has done since it was created, in all processes together. Counts begin at 0 again after 2^32. */
+/** Counts of a map since it was created, over all processes. They wrap to 0 after 2^32. */
 export interface MapStats {
   /** Entries. */
   readonly size: number;

@@ -19,16 +19,16 @@ const DEFAULT_MEMORY = 2 ** 26;
 /** The options of a map. */
 export interface SharedMapOptions extends NameOptions {
   /**
-   * Bytes of shared memory that it may take at most, its tables included; from 128 KiB to 2 GiB. Some percent are
-   * there from the start, the rest comes as it is needed.
+   * Bytes of shared memory that it may take at most, its tables included; from 128 KiB to 2 GiB. A few percent are allocated at the
+   * start, the rest as it is needed.
    * Default: 64 MiB.
    */
   readonly memory?: number | undefined;
   /** Milliseconds after which an entry expires, unless it is set with another `ttl`. Default: never. */
   readonly ttl?: number | undefined;
   /**
-   * The most entries. With it, the map is a cache: when there are so many, or its memory is full, it evicts entries instead of
-   * throwing. Default: no limit, and nothing is evicted.
+   * The maximum number of entries. With it, the map is a cache: when it has that many, or its memory is full, it evicts entries
+   * instead of throwing. Default: no limit, and nothing is evicted.
    */
   readonly maxEntries?: number | undefined;
 }

@@ -96,7 +96,7 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
     return this.#open().size;
   }
 
-  /** What it has and has done, in all processes together. */
+  /** Counts of entries, hits, misses and loads, and its memory, over all processes. */
   stats(): MapStats {
     return mapStats(this.#open(), this.#geometry);
   }
@@ -114,7 +114,7 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
   }
 
   /**
-   * Stores a copy of the value, and counts the time of the entry from now on.
+   * Stores a copy of the value. Its time to live begins anew.
    *
    * @throws {@link TypeError} or {@link RangeError} if the key is not of a kind that is compared by content, or too long.
    * @throws {@link SerializationError} if the value cannot be copied; shared objects cannot.
@@ -136,8 +136,8 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
   }
 
   /**
-   * The value; if there is none, that which `make` returns, after it was stored. If another thread stores one meanwhile, that is
-   * returned. `make` is called outside of any lock, and may be called by several threads at a time: see {@link fetch}.
+   * Returns the value. If there is none, stores what `make` returns, and returns that, or the value that another thread has stored
+   * meanwhile. `make` is called outside of any lock, and may be called by several threads at a time: see {@link fetch}.
    *
    * @throws what {@link set} throws, and what `make` throws; nothing was stored then
    */
@@ -170,17 +170,17 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
   }
 
   /**
-   * Stores the value if the entry has the one expected, with undefined if there is none. Values are the same if they are stored
-   * as the same bytes: objects with the same properties in the same order. The entry keeps its time to live.
+   * Stores `value` if the value of the entry is `expected`; undefined stands for no entry. Values are equal if they are stored as the
+   * same bytes: objects with the same properties in the same order. The entry keeps its time to live.
    *
-   * @returns whether it did
+   * @returns whether it was stored
    */
   compareAndSet(key: K, expected: V | undefined, value: V): boolean {
     return this.#writing.compareAndSet(key, expected, value);
   }
 
   /**
-   * Adds to a number, exactly, however many processes do. A missing one counts as 0. The entry keeps its time to live.
+   * Adds to a number atomically. The entry keeps its time to live; a missing one counts as 0, and gets the map's `ttl`.
    *
    * @returns the sum
    * @throws {@link TypeError} if the value is not a number. The entry stays as it was.
@@ -191,8 +191,8 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
   }
 
   /**
-   * The value; if there is none, that which `load` gives, after it was stored. Of all threads and processes that fetch the key at a
-   * time, one loads and the others wait. If its load fails or it dies, another one loads. If the key is set, deleted or
+   * Returns the value. If there is none, stores what `load` gives, and returns that. Of all threads and processes that fetch the key
+   * at the same time, one loads and the others wait. If its load fails or it dies, another one loads. If the key is set, deleted or
    * cleared during the load, its callers get the value, but it is not stored.
    *
    * @throws {@link TimeoutError} if it was not there in time. The load goes on, for others.
@@ -207,8 +207,8 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
   }
 
   /**
-   * The entries, in no order. Each is as it is when its turn comes; one that is there all the time comes once, one that is set or
-   * deleted meanwhile may come or not.
+   * The entries, in no particular order, each as it is when it is reached. An entry that exists throughout is visited once; one that
+   * is set or deleted meanwhile may be visited or not.
    */
   entries(): Generator<[K, V], undefined, void> {
     return this.#iterating.entries() as Generator<[K, V], undefined, void>;
@@ -235,7 +235,7 @@ export class SharedMap<K = unknown, V = unknown> extends SegmentObject implement
     return this.entries();
   }
 
-  /** Lets go of the map in this thread. Its loads go to others that wait for them, and its fetches reject. */
+  /** Closes the map in this thread. Another caller that waits takes over its loads; its own fetches reject. */
   override close(): void {
     if (this.isOpen) this.#fetching.close(() => this.closedError());
     this.#reading.close();

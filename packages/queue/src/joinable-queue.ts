@@ -90,7 +90,7 @@ export class JoinableQueue<T = unknown> extends Queue<T> {
   /**
    * Reports that one item that was taken, here or elsewhere, has been processed. Never waits.
    *
-   * @throws {@link RangeError} if it was called for each item already. Nothing has changed.
+   * @throws {@link RangeError} if it was called for every item already. Nothing was changed.
    */
   taskDone(): void {
     for (;;) {

@@ -12,7 +12,7 @@ const SMALL_BYTES = 2048;
 // Memory for batches: one for each batch that was under way at the same time.
 const idle: OutputBuffer[] = [];
 
-/** Items on their way into a queue together. Serialized when it is made, so that an item that cannot be carried stops all. */
+/** Items on their way into a queue together. Serialized when it is made, so that an item that cannot be serialized stops all. */
 export class PutBatch {
   readonly #writer: RingWriter;
   readonly #carrier: Carrier;

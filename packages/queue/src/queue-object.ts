@@ -52,7 +52,7 @@ export abstract class QueueObject<T> extends SegmentObject {
   /**
    * Puts a copy of the item at the end, waiting for room.
    *
-   * @throws {@link SerializationError} if it cannot be carried. Nothing was put.
+   * @throws {@link SerializationError} if it cannot be serialized. Nothing was put.
    * @throws {@link QueueFullError} after a timeout. Nothing was put.
    * @throws {@link QueueShutDownError} if the queue has been shut down, also while this waits. Nothing was put.
    * @throws {@link OutOfMemoryError} if it is larger than half of the memory that the queue may take, or shared memory is
@@ -76,7 +76,7 @@ export abstract class QueueObject<T> extends SegmentObject {
    *
    * @throws {@link QueueEmptyError} after a timeout. Nothing was taken.
    * @throws {@link QueueShutDownError} if the queue was shut down and is empty.
-   * @throws {@link SerializationError} if what was put cannot be made again here. The item is gone.
+   * @throws {@link SerializationError} if the item cannot be deserialized here. It is lost.
    * @throws {@link ClosedError} if it is closed here, also while this waits.
    * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted. Nothing was taken.
    */
@@ -92,8 +92,8 @@ export abstract class QueueObject<T> extends SegmentObject {
   }
 
   /**
-   * Waits until everything that is in the queue now has been taken, here or elsewhere, or thrown away by a shutdown: for a
-   * producer that is about to end, since the items of a queue go with the last process that has it. What has been taken may
+   * Waits until everything that is in the queue now has been taken, here or elsewhere, or discarded by a shutdown: for a producer
+   * that is about to end, since the items of a queue go with the last process that has it. What has been taken may
    * still be worked on; `JoinableQueue` tells when that is done.
    *
    * @returns false after a timeout
@@ -124,7 +124,10 @@ export abstract class QueueObject<T> extends SegmentObject {
     return this;
   }
 
-  /** Lets go of the object in this thread, not of the queue. Pending calls throw `ClosedError`. Idempotent. */
+  /**
+   * Closes the object in this thread; the queue itself lives on as long as others have it. Pending calls throw `ClosedError`.
+   * Idempotent.
+   */
   override close(): void {
     for (const waiting of this.#waiting) waiting.dismiss(() => this.closedError());
     super.close();

@@ -3,7 +3,7 @@ import type { NameOptions, RingLimits } from '@multiprocess/shared-memory';
 
 /** What to make a {@link Queue} with. */
 export interface QueueOptions extends NameOptions {
-  /** The most items at a time. Default: 0, as many as there is memory for. */
+  /** The maximum number of items. Default: 0, no limit but memory. */
   readonly maxsize?: number | undefined;
   /**
    * Bytes that the items may take together, 16 KiB to 1 GiB, rounded down to a power of two. Memory is taken when it is
@@ -14,7 +14,7 @@ export interface QueueOptions extends NameOptions {
 
 /** How to shut a queue down. */
 export interface ShutdownOptions {
-  /** Throw away what is in the queue. Default: false, consumers take it first. */
+  /** Discards the items in the queue. Default: false, consumers can still take them. */
   readonly immediate?: boolean | undefined;
 }
 

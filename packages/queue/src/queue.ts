@@ -71,7 +71,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
     return new Queue<T>(attachSegment(handle, KIND));
   }
 
-  /** The most items at a time; 0 for as many as there is memory for. */
+  /** The maximum number of items; 0 for no limit but memory. */
   get maxsize(): number {
     return this.ring.maxItems;
   }
@@ -98,9 +98,9 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   }
 
   /**
-   * Puts copies of all the items, in order: as many as there is room for with one store and one wake, and so on.
+   * Puts copies of all the items, in order: as many at once as there is room for, until all are put.
    *
-   * @throws {@link SerializationError} if one cannot be carried. None was put.
+   * @throws {@link SerializationError} if one cannot be serialized. None was put.
    * @throws {@link QueueFullError} after a timeout; `itemsPut` says how many were put.
    * @throws what {@link put} throws
    */
@@ -123,7 +123,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   /**
    * Takes what is there, up to `max` items, with one store; waits for the first only.
    *
-   * An item that cannot be made again here ends the batch; the next call throws its error.
+   * An item that cannot be deserialized here ends the batch; the next call throws its error.
    *
    * @returns 1 to `max` items, the oldest first
    * @throws {@link TypeError} or {@link RangeError} if `max` is not a whole number from 1 on.
@@ -143,7 +143,7 @@ export class Queue<T = unknown> extends QueueObject<T> implements AsyncIterable<
   }
 
   /**
-   * Refuses all further puts, here or elsewhere. Gets take what is left and then throw {@link QueueShutDownError};
+   * Refuses all further puts, here or elsewhere. Gets take the remaining items and then throw {@link QueueShutDownError};
    * iterations end. Waits for a put that is under way in another thread, which takes microseconds. Idempotent.
    */
   shutdown(options: ShutdownOptions = {}): void {

@@ -13,7 +13,7 @@ import { encode } from './encode/encode.js';
  * const bytes = serialize({ sent: new Date(), to: new Set(['Ann']), cause: new RangeError('too late') });
  * console.log(deserialize(bytes)); // the same, in any process
  * ```
- * @throws {@link SerializationError} if something in the value cannot be carried; its `path` leads there.
+ * @throws {@link SerializationError} if something in the value cannot be serialized; its `path` leads there.
  */
 export function serialize(value: unknown): Uint8Array<ArrayBuffer> {
   const message = new Uint8Array(encode(value));

@@ -29,7 +29,7 @@ export abstract class TypedObject<T extends ValueType, M extends ObjectMemory> e
   }
 
   /**
-   * Lets go of it in this thread, and of the lock that {@link lock} gave, unless it was made with that lock. Idempotent;
+   * Closes it in this thread, and the lock that {@link lock} returned, unless it was made with that lock. Idempotent;
    * others that have it are not affected.
    */
   override close(): void {

@@ -210,7 +210,7 @@ export const fairMutexMutants = [
       'if (slot !== undefined) {',
       /sleeps for ever|circles/,
     ],
-    'one that waits looks at nobody before it': [
+    'a waiter does not look at those before it': [
       deadHolder,
       'return place === undefined ? this.#ownerIn(state) : this.#line.owner(place.slot);',
       'return 0;',

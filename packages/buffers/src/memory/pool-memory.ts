@@ -92,7 +92,7 @@ export class PoolMemory implements Lingerer {
     return PoolMemory.#known(reference) ?? PoolMemory.of(Segment.attach(reference, POOL_KIND));
   }
 
-  /** The memory in that segment, or what this thread has of it already. @throws {@link CorruptSegmentError} if it is none. */
+  /** The memory in that segment, or what this thread has of it already. @throws {@link CorruptSegmentError} if it is not one. */
   static of(segment: Segment): PoolMemory {
     const known = PoolMemory.#known(segment.reference);
     if (known !== undefined) {

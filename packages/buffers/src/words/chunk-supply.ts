@@ -73,7 +73,7 @@ export class ChunkSupply {
     }
   }
 
-  /** Frees what the dead have, and what is in lost messages. */
+  /** Frees the chunks of threads that have died, and those in lost messages. */
   *searching(): Coroutine<true> {
     this.#options.begin();
     yield* this.seats.entering(() => {

@@ -1,6 +1,6 @@
 import { createRedisBackend, Worker } from 'bullmq';
 import type { Job, JobJson, Processor, WorkerOptions } from 'bullmq';
-import { FetchingBackend, MOST_SECONDS } from './fetching-backend.js';
+import { FetchingBackend, MAX_SECONDS } from './fetching-backend.js';
 import type { FetchedJob } from './fetching-backend.js';
 
 /** What runs the jobs of a {@link BullWorker}. */
@@ -20,7 +20,7 @@ export class BullWorker extends Worker<unknown, void, string, FetchingBackend> {
 
   constructor(queue: string, running: JobRunning, options: WorkerOptions) {
     let tokens = 0;
-    super(queue, running.run, { ...options, drainDelay: MOST_SECONDS }, (name, all, which) => {
+    super(queue, running.run, { ...options, drainDelay: MAX_SECONDS }, (name, all, which) => {
       const newToken = (): string => `${this.id}:wait-${tokens++}`;
       const plain = createRedisBackend(name, all, which);
       return new FetchingBackend(plain, name, all, newToken, (fetched) => this.#note(fetched));

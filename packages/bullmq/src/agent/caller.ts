@@ -1,7 +1,7 @@
 import { RedisJoinableQueue, RedisLock } from '@multiprocess/redis';
 import type { Posting, RedisStore } from '@multiprocess/redis';
 import { clock, ClosedError, HandleError, onAborted } from '@multiprocess/shared-memory';
-import { formatReport, MOST_INLINE_BYTES } from '../wire/report.js';
+import { formatReport, MAX_INLINE_BYTES } from '../wire/report.js';
 import type { Body, NewReport, ReportItem, ShortBody } from '../wire/report.js';
 
 /** Where a caller is found, as its jobs say. */
@@ -109,5 +109,5 @@ export class Caller {
 }
 
 function isLarge(body: Body | ShortBody): body is Uint8Array {
-  return typeof body === 'object' && 'byteLength' in body && body.byteLength > MOST_INLINE_BYTES;
+  return typeof body === 'object' && 'byteLength' in body && body.byteLength > MAX_INLINE_BYTES;
 }

@@ -13,7 +13,7 @@ import type { Redis } from 'ioredis';
 // - The question carries the time at which it was sent, so such a job seems to have begun before it was added, until its end sets that right.
 
 /** The most seconds of a wait, and so of what a question may be late. */
-export const MOST_SECONDS = 1;
+export const MAX_SECONDS = 1;
 /** How long an answer is waited for after a wait that ended without a word, perhaps because the connection was cut. */
 const LATE_MS = 1000;
 
@@ -72,7 +72,7 @@ export class FetchingBackend extends RedisQueueBackend {
   }
 
   override get maximumBlockTimeout(): number {
-    return MOST_SECONDS;
+    return MAX_SECONDS;
   }
 
   /** Waits until there is a job or the time is over, and has a job taken then: see {@link takeFetched}. */

@@ -2,14 +2,14 @@ import type { RedisStore, RedisValue } from '@multiprocess/redis';
 import { clock } from '@multiprocess/shared-memory';
 import type { Queue } from 'bullmq';
 import { newJobData } from '../wire/job-data.js';
-import { MOST_INLINE_BYTES } from '../wire/report.js';
+import { MAX_INLINE_BYTES } from '../wire/report.js';
 import type { MailboxAddress } from './mailbox.js';
 import type { RemoteTask } from './remote-task.js';
 
 /** The most jobs of one command. */
-const MOST_JOBS = 250;
+const MAX_JOBS = 250;
 /** The most bytes of arguments of one command, and one job more. */
-const MOST_BYTES = 4 * 1024 * 1024;
+const MAX_BYTES = 4 * 1024 * 1024;
 
 type NewJob = Parameters<Queue['addBulk']>[0][number];
 
@@ -74,7 +74,7 @@ export class JobAdder {
   #next(): RemoteTask[] {
     let bytes = 0;
     const end = this.#waiting.findIndex((task, i) => {
-      const isFull = i === MOST_JOBS || bytes > MOST_BYTES;
+      const isFull = i === MAX_JOBS || bytes > MAX_BYTES;
       bytes += task.plan.args.byteLength;
       return isFull;
     });
@@ -107,7 +107,7 @@ export class JobAdder {
   #argsOf(task: RemoteTask, args: Buffer): { args: string } | { key: string } {
     task.removeArgs?.();
     task.removeArgs = undefined;
-    if (args.byteLength <= MOST_INLINE_BYTES) return { args: args.toString('base64') };
+    if (args.byteLength <= MAX_INLINE_BYTES) return { args: args.toString('base64') };
     const value: RedisValue<Buffer> = this.#plan.store.value(args);
     task.removeArgs = () => {
       void value.unlink().then(

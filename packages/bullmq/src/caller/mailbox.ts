@@ -39,7 +39,7 @@ interface Opened {
 /** The most reports that are taken at a time. */
 const MOST = 256;
 /** Reports that were handled are acknowledged when there are so many, or none is expected any more: that costs the server as much as a report. */
-const MOST_UNTOLD = 32;
+const MAX_UNTOLD = 32;
 
 /** Receives the reports of agents, and shows them that this caller lives. */
 export class Mailbox {
@@ -159,7 +159,7 @@ export class Mailbox {
       await turnOfLoop(); // who got these results may add the next job: that goes to the server before the question for more results
       if (results !== this.#opened!.results) continue;
       this.#untold += items.length;
-      if (this.#untold >= MOST_UNTOLD) this.#acknowledge();
+      if (this.#untold >= MAX_UNTOLD) this.#acknowledge();
     }
   }
 

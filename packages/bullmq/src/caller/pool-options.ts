@@ -5,7 +5,7 @@ import { checkQueueName } from '../names/queue-name.js';
 export interface DistributedPoolOptions {
   /** The queue, which is also its name in BullMQ. */
   readonly queue: string;
-  /** What becomes of the call that an agent or worker was running when it died, or that a server without its data has forgotten: it rejects, or is begun again. Default: 'reject'. */
+  /** What happens to the call that an agent or worker was running when it died, or that a server without its data has forgotten: it rejects, or is started again. Default: 'reject'. */
   readonly onWorkerDeath?: 'reject' | 'retry' | undefined;
   /** With 'retry': how many deaths a call survives. Default: 3. */
   readonly retries?: number | undefined;

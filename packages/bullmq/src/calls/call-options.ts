@@ -11,7 +11,7 @@ export interface DistributedTaskOptions {
 /** Options of {@link DistributedPool.apply}. */
 export interface DistributedApplyOptions extends DistributedTaskOptions {
   /**
-   * Called with each value that the function gives to `reportProgress`, in order and before the result. If the call is begun again, so are
+   * Called with each value that the function gives to `reportProgress`, in order and before the result. If the call is started again, so are
    * its reports. Default: none.
    */
   readonly onProgress?: ProgressListener | undefined;

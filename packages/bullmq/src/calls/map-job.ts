@@ -9,7 +9,7 @@ import type { StopEvent } from './stop-event.js';
  */
 const CHUNKS = 128;
 /** … but not larger than this, so that no chunk takes very long. */
-const MOST_INPUTS = 1000;
+const MAX_INPUTS = 1000;
 
 /** What a map is made of. */
 interface MapPlan {
@@ -42,7 +42,7 @@ export class MapJob {
     this.#plan = plan;
     this.#ending = ending;
     this.#values = new Array<unknown>(inputs.length);
-    const size = plan.chunksize ?? Math.min(MOST_INPUTS, Math.max(1, Math.ceil(inputs.length / CHUNKS)));
+    const size = plan.chunksize ?? Math.min(MAX_INPUTS, Math.max(1, Math.ceil(inputs.length / CHUNKS)));
     const chunks: { start: number; count: number; args: Buffer }[] = [];
     for (let start = 0; start < inputs.length; start += size) {
       const items = inputs.slice(start, start + size);

@@ -7,7 +7,7 @@ import type { FunctionName } from './function-name.js';
 /** How long what was found is believed: to look takes a dozen system calls, and packages are seldom installed. */
 const BELIEVED_MS = 1000;
 /** The most names that are remembered; they come from jobs, so there may be any number. */
-const MOST_NAMES = 1000;
+const MAX_NAMES = 1000;
 
 interface Entry {
   readonly name: FunctionName;
@@ -30,7 +30,7 @@ export class InstalledModules {
     if (known !== undefined && clock.now() - known.at < BELIEVED_MS) return known;
     const name = parseName(text);
     const entry = { name, found: findModule(name, this.#from), at: clock.now() };
-    if (this.#entries.size >= MOST_NAMES) this.#entries.clear();
+    if (this.#entries.size >= MAX_NAMES) this.#entries.clear();
     if ('module' in entry.found) this.#entries.set(text, entry);
     return entry;
   }

@@ -4,9 +4,9 @@ import type { RedisSerializer } from '@multiprocess/redis';
 
 /** How values are written for other hosts: as the objects of the store are. */
 export interface Codec {
-  /** @throws {@link SerializationError} if the value cannot be carried. */
+  /** @throws {@link SerializationError} if the value cannot be serialized. */
   encode(value: unknown): Buffer;
-  /** Of what was thrown: only its name, message and stack, if the whole cannot be carried. Does not throw. */
+  /** Of what was thrown: only its name, message and stack, if the whole cannot be serialized. Does not throw. */
   encodeThrown(thrown: unknown): Buffer;
   /** Imports what the value needs. @returns undefined if it needs nothing that is not there */
   importNeeded(bytes: Uint8Array): Promise<void> | undefined;

@@ -38,10 +38,10 @@ export type ReportItem =
   | readonly [how: string, job: string, rest: unknown, encoding: 'base64'];
 
 /** The most bytes that travel in a job or report; more lie at a key of their own, and are removed when they have been read. */
-export const MOST_INLINE_BYTES = 256 * 1024;
+export const MAX_INLINE_BYTES = 256 * 1024;
 
 /** The most bytes that are a {@link ShortBody}. */
-export const MOST_SHORT_BYTES = 4096;
+export const MAX_SHORT_BYTES = 4096;
 
 export function formatReport(report: NewReport): ReportItem {
   const { how, job } = report;
@@ -54,7 +54,7 @@ function isShort(body: Body | ShortBody): body is ShortBody {
   return typeof body === 'object' && 'base64' in body;
 }
 
-/** @throws {@link ProtocolError} if it is none. */
+/** @throws {@link ProtocolError} if it is not one. */
 export function parseReport(item: unknown): Report {
   const [how, job, given, encoding] = Array.isArray(item) ? (item as readonly unknown[]) : [];
   const rest = encoding === 'base64' && typeof given === 'string' ? Buffer.from(given, 'base64') : given;

@@ -7,7 +7,7 @@ import type { RedisSerializer } from '@multiprocess/redis';
 import { codecs } from '../wire/codec.js';
 import type { Codec } from '../wire/codec.js';
 import type { CallKind } from '../wire/job-data.js';
-import { MOST_SHORT_BYTES } from '../wire/report.js';
+import { MAX_SHORT_BYTES } from '../wire/report.js';
 import type { InputOutcome } from '../wire/report.js';
 
 // In a worker of the agent's pool. Only here are arguments decoded and functions imported: what they do cannot harm the agent.
@@ -21,7 +21,7 @@ export interface RunRequest {
   readonly serializer: RedisSerializer;
 }
 
-/** What came of it: how; the value or error, encoded for the caller, few bytes in base64; of an error a few words, for those who look at the queue. */
+/** What came of it: how; the value or error, encoded for the caller, few bytes in base64; of an error a few words, for people who look at the queue. */
 export type RunOutcome = readonly [how: 'value' | 'error', body: Uint8Array | string, text: string];
 
 /** The functions that were called here, by module and export. */
@@ -75,7 +75,7 @@ async function settled(value: PromiseLike<unknown>, codec: Codec): Promise<RunOu
   }
 }
 
-/** @throws {@link SerializationError} if the value cannot be carried. */
+/** @throws {@link SerializationError} if the value cannot be serialized. */
 function returned(codec: Codec, value: unknown): RunOutcome {
   return ['value', shortened(codec.encode(value)), ''];
 }
@@ -85,7 +85,7 @@ function failed(codec: Codec, thrown: unknown): RunOutcome {
 }
 
 function shortened(bytes: Buffer): Uint8Array | string {
-  return bytes.byteLength > MOST_SHORT_BYTES ? bytes : bytes.toString('base64');
+  return bytes.byteLength > MAX_SHORT_BYTES ? bytes : bytes.toString('base64');
 }
 
 function keyOf({ module, export: name }: RunRequest): string {

@@ -28,7 +28,7 @@ export const Client = {
   /**
    * A connection to the listener at the address.
    *
-   * @throws {@link TypeError} or {@link RangeError} if an option is not what it must be.
+   * @throws {@link TypeError} or {@link RangeError} if an option is of the wrong type, or out of range.
    * @throws {@link AuthenticationError} if the two do not have the same key.
    * @throws {@link ProtocolError} if only one side has TLS, or something else listens there.
    * @throws {@link TimeoutError} if it took too long.

@@ -76,7 +76,7 @@ export class Listener implements AsyncDisposable, AsyncIterable<SocketConnection
   #closed = false;
 
   /**
-   * @throws {@link TypeError} or {@link RangeError} if an option is not what it must be.
+   * @throws {@link TypeError} or {@link RangeError} if an option is of the wrong type, or out of range.
    * @throws {@link OutOfMemoryError} or {@link SystemError} if there is no address given, and no directory for one can be made.
    * @throws {@link UnsupportedPlatformError} if this system has no such address: `unix:` on Windows, `pipe:` elsewhere.
    */

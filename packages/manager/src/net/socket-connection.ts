@@ -104,7 +104,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
   /**
    * Sends a copy of the value, waiting while the other side does not receive what was sent before.
    *
-   * @throws {@link SerializationError} if it cannot be carried. Nothing was sent.
+   * @throws {@link SerializationError} if it cannot be serialized. Nothing was sent.
    * @throws {@link BrokenPipeError} if the other side is gone.
    * @throws {@link TimeoutError} after a timeout. Nothing was sent.
    * @throws {@link OutOfMemoryError} if it has more than 256 MiB. Nothing was sent.
@@ -123,7 +123,7 @@ export class SocketConnection implements AsyncDisposable, Disposable, AsyncItera
    *
    * @throws {@link EOFError} if everything was received and the other side is gone.
    * @throws {@link TimeoutError} if none came in time. Nothing was taken.
-   * @throws {@link SerializationError} if what was sent cannot be made again here. The message is gone.
+   * @throws {@link SerializationError} if the message cannot be deserialized here. It is lost.
    * @throws {@link ClosedError} if it is closed here, also while this waits.
    * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted. Nothing was taken.
    */

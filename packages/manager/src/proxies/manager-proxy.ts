@@ -117,7 +117,7 @@ export abstract class ManagerProxy implements SharedObject, Describable {
     });
   }
 
-  /** Lets go of the object in this thread. Idempotent; it lives as long as others have it. */
+  /** Closes the object in this thread. Idempotent; it lives as long as others have it. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -142,7 +142,7 @@ class Implementation extends ManagerProxy {
     return this.#steps(['unordered', ...imapArguments(fn, inputs, options)]);
   }
 
-  /** Shuts it down for all clients, waits until what was submitted is done, and lets go of it. */
+  /** Shuts it down for all clients, waits until what was submitted is done, and closes the proxy. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.call('shutdown', []);
     await this.call('join', [null]);
@@ -161,8 +161,8 @@ class Implementation extends ManagerProxy {
 /**
  * A pool in a manager: its workers are children of the manager's process, and all clients with a proxy share them.
  *
- * Its calls are those of a pool of this process, but that `close()` lets go of the proxy only: `shutdown()` is
- * what closes the pool. A pool without proxies is shut down when the server collects garbage.
+ * Its calls are those of a pool of this process, except that `close()` closes the proxy only: `shutdown()` closes the pool. A pool
+ * without proxies is shut down when the server collects garbage.
  *
  * @example
  * ```ts source="../manager.examples.ts#pool"

@@ -8,17 +8,17 @@ import type { MethodView } from './method-view.js';
 
 /** What a result of a pool can say at once. */
 export interface PoolResultMethods {
-  /** Whether it has ended, one way or the other. */
+  /** Whether it has ended, with a value or an error. */
   ready(): boolean;
   /** Whether it has ended without an error. @throws {@link TypeError} if it has not ended. */
   successful(): boolean;
-  /** Takes it back if no worker has begun with it; `get()` then throws an `AbortError`. */
+  /** Cancels it if no worker has started it; `get()` then throws an `AbortError`. */
   cancel(): boolean;
 }
 
 /** What {@link PoolResultProxy} has in `sync`. */
 export interface PoolResultView<T> extends PoolResultMethods {
-  /** The value, when it is there. @throws what the task has thrown */
+  /** Waits for the value, and returns it. @throws what the task has thrown */
   get(options?: BlockOptions): T;
   /** Waits until it has ended. @returns false after a timeout */
   wait(options?: BlockOptions): boolean;
@@ -31,7 +31,7 @@ export interface PoolResultView<T> extends PoolResultMethods {
 export type PoolResultProxy<T = unknown> = ManagerProxy &
   Forms<PoolResultMethods> & {
     /**
-     * The value, when it is there.
+     * Waits for the value, and returns it.
      *
      * @throws {@link TimeoutError} if it was not there in time. The task goes on.
      * @throws what the task has thrown

@@ -14,11 +14,11 @@ const SERIALIZERS: readonly Serializer[] = ['msgpack', 'json'];
  * handles of the objects in it.
  */
 export interface Codec {
-  /** @throws {@link SerializationError} if the value cannot be carried. */
+  /** @throws {@link SerializationError} if the value cannot be serialized. */
   encode(value: unknown, handleOf?: HandleOf): Uint8Array;
   /** Shares no memory with `bytes`. @throws {@link SerializationError} if they are not a message. */
   decode(bytes: Uint8Array): unknown;
-  /** @throws {@link SerializationError} if an argument cannot be carried. */
+  /** @throws {@link SerializationError} if an argument cannot be serialized. */
   encodeCall(call: CallBody, handleOf: HandleOf): Uint8Array;
   /** @throws {@link SerializationError} if the bytes are not a message. @throws {@link TypeError} if the message is not a call. */
   decodeCall(bytes: Uint8Array): CallBody;

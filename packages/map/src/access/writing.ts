@@ -45,7 +45,7 @@ export class Writing {
     store.put({ key: this.#keys.encode(key), value: encoded, expires, keepsExpiry: false, expected: undefined });
   }
 
-  /** Stores a value if there is what is expected. @returns whether it did */
+  /** Stores a value if there is what is expected. @returns whether it was stored */
   put(key: EncodedKey, value: unknown, ttl: number | undefined, expected: Expected | undefined): boolean {
     const encoded = ValueCodec.encode(value);
     const store = this.#open();

@@ -55,7 +55,7 @@ export class Store {
    * Stores a value, if there is what the caller expects.
    *
    * @param load of a lease, which load it is
-   * @returns whether it did
+   * @returns whether it was stored
    * @throws {@link OutOfMemoryError} if there is no room for it. Nothing was changed then.
    */
   put(change: Change, load = 0): boolean {

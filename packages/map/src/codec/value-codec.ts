@@ -130,7 +130,7 @@ export class ValueCodec {
     return type <= MESSAGE && (raw !== undefined || type === UNDEFINED);
   }
 
-  /** The value that {@link read} copied. Hooks of classes run meanwhile. @throws {@link CorruptSegmentError} if it is none. */
+  /** The value that {@link read} copied. Hooks of classes run meanwhile. @throws {@link CorruptSegmentError} if it is not one. */
   static decode(type: number, raw: RawValue): unknown {
     if (!ValueCodec.isWhole(type, raw)) {
       throw new CorruptSegmentError(

@@ -18,7 +18,7 @@ import type { Reader } from '../table/reader.js';
 
 /** The loads that the code in this async context is part of. One a thread, since a load may fetch by another object. */
 const loading = new AsyncLocalStorage<ReadonlySet<number>>();
-const MOST_LOADS = 2 ** 31 - 1;
+const MAX_LOADS = 2 ** 31 - 1;
 
 /** The right of this thread to load a key. */
 export interface Lease {
@@ -40,7 +40,7 @@ export class Leases {
   /** Takes the right to load, if the key has no value and no living thread loads it. */
   tryTake(key: EncodedKey): Lease | undefined {
     const { self } = this.#segment.thread;
-    const lease = { key, load: 1 + Math.floor(Math.random() * MOST_LOADS) };
+    const lease = { key, load: 1 + Math.floor(Math.random() * MAX_LOADS) };
     const value = { type: LEASE, byteLength: 0, content: self };
     const expected: Expected = { isMet: (found) => found === undefined || (!found.isLive && !this.#isLoading(found)) };
     if (!this.#store.put({ key, value, expires: 0, keepsExpiry: false, expected }, lease.load)) return undefined;

@@ -17,9 +17,9 @@ import { Sightings } from './sightings.js';
 // identity, get no hint.
 //
 // There are two generations. When the young one is full, it becomes the old one, and the old one goes; what is used in the old one
-// becomes young again. So there are at most twice MOST_HINTS and MOST_BYTES for each map and thread.
-const MOST_HINTS = 16_384;
-const MOST_BYTES = 2 ** 22;
+// becomes young again. So there are at most twice MAX_HINTS and MAX_BYTES for each map and thread.
+const MAX_HINTS = 16_384;
+const MAX_BYTES = 2 ** 22;
 /** Longer keys and values cost more to copy than to find. */
 const LONGEST_KEY = 256;
 const LONGEST_VALUE = 512;
@@ -91,11 +91,11 @@ export class Hints {
     this.#bytes -= hint.byteLength;
     hint.renew(encoded, reader);
     this.#bytes += hint.byteLength;
-    if (this.#bytes > MOST_BYTES) this.#age();
+    if (this.#bytes > MAX_BYTES) this.#age();
   }
 
   #add(hint: Hint): void {
-    if (this.#young.size === MOST_HINTS || this.#bytes + hint.byteLength > MOST_BYTES) this.#age();
+    if (this.#young.size === MAX_HINTS || this.#bytes + hint.byteLength > MAX_BYTES) this.#age();
     this.#bytes += hint.byteLength;
     this.#young.set(hint.key, hint);
   }

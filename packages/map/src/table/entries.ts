@@ -185,7 +185,7 @@ export class Entries {
     return this.cells.state(unit) === 0;
   }
 
-  /** Wakes those who wait for the load of a key of that bucket. */
+  /** Wakes the waiters for the load of a key of that bucket. */
   notify(bucket: number): void {
     this.bell(bucket).notifyAll();
   }

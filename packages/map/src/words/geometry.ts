@@ -20,12 +20,12 @@ export const MAX_MEMORY = 2 ** 31;
 export const MAX_MAX_ENTRIES = 2 ** 26;
 
 /** What searches go through; a page grows with the memory, so that there are no more than these. */
-const MOST_PAGES = 4096;
+const MAX_PAGES = 4096;
 const SMALLEST_PAGE_SHIFT = 12;
 /** One bucket for so many bytes: tables take some percent of the memory. */
 const BYTES_PER_BUCKET = 512;
 const FEWEST_BUCKETS = 64;
-const MOST_BUCKETS = 2 ** 22;
+const MAX_BUCKETS = 2 ** 22;
 /** Pages begin at the largest page of any kernel; the file has 128 bytes before the object. */
 const PAGE_ALIGNMENT = 2 ** 14;
 const FILE_HEADER_BYTES = 128;
@@ -61,9 +61,9 @@ export interface Geometry {
 
 /** How a map of so much memory is laid out. Without room for a page, it has none. */
 export function planGeometry(byteLength: number, maxEntries: number): Geometry {
-  const pageShift = Math.max(SMALLEST_PAGE_SHIFT, Math.ceil(Math.log2(byteLength / MOST_PAGES)));
+  const pageShift = Math.max(SMALLEST_PAGE_SHIFT, Math.ceil(Math.log2(byteLength / MAX_PAGES)));
   const wanted = powerOfTwo(Math.min(byteLength / BYTES_PER_BUCKET, maxEntries === 0 ? Infinity : maxEntries));
-  const bucketCount = Math.min(MOST_BUCKETS, Math.max(FEWEST_BUCKETS, wanted));
+  const bucketCount = Math.min(MAX_BUCKETS, Math.max(FEWEST_BUCKETS, wanted));
   const queueSlots = maxEntries === 0 ? 0 : powerOfTwo(maxEntries + SPARE_SLOTS);
   const ghostSlots = maxEntries === 0 ? 0 : powerOfTwo(2 * maxEntries);
   const possiblePages = byteLength >>> pageShift;

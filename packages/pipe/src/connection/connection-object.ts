@@ -69,8 +69,8 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
   }
 
   /**
-   * A string by which one process attaches to this end; ask for it once for each. Until it has attached, this
-   * process counts as holding the end; afterwards only if it uses it. Closing the connection makes it void.
+   * A string by which one process can attach to this end: take a new one for each process. Until that process has attached, this one
+   * counts as a holder of the end; afterwards only if it uses the connection itself. Closing the connection invalidates the handle.
    */
   get handle(): string {
     this.#checkOpen();
@@ -111,7 +111,7 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
   }
 
   /**
-   * Lets go of the end in this thread; what was sent can still be received. Pending calls throw `ClosedError`. Does not
+   * Closes the end in this thread; what was sent can still be received. Pending calls throw `ClosedError`. Does not
    * wait. Idempotent.
    */
   close(): void {

@@ -17,7 +17,7 @@ export type SendBytesSyncOptions = ByteRangeOptions & BlockOptions;
 
 /** How long a message may be. */
 export interface LengthOptions {
-  /** Bytes. A longer message is the last that is received here. Default: any. */
+  /** Maximum bytes of a message. After a longer one nothing more is received here. Default: no limit. */
   readonly maxLength?: number | undefined;
 }
 

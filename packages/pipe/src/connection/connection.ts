@@ -28,8 +28,8 @@ import { hasReceiver, KIND } from '../words/pipe-segment.js';
 /**
  * One end of a pipe: sends to the other end, and receives from there.
  *
- * What is sent is copied before the call returns. A message arrives whole or not at all, whatever becomes of its sender,
- * and in order; several processes and threads may share an end, and each message goes to one of them. Not fair among
+ * What is sent is copied before the call returns. A message arrives whole or not at all, whatever happens to its sender, and in
+ * order; several processes and threads may share an end, and each message goes to one of them. Not fair among
  * processes and threads; calls of one thread that await are served in the order they came.
  *
  * An end is held by every thread that has a connection to it and has not closed it, until it ends. One that was given to
@@ -68,7 +68,7 @@ export class Connection<Send = unknown, Receive = unknown> extends ConnectionObj
   /**
    * Sends a copy of the value, waiting for room.
    *
-   * @throws {@link SerializationError} if it cannot be carried. Nothing was sent.
+   * @throws {@link SerializationError} if it cannot be serialized. Nothing was sent.
    * @throws {@link BrokenPipeError} if the other end is closed everywhere. Nothing was sent.
    * @throws {@link TimeoutError} if there was no room in time. Nothing was sent.
    * @throws {@link OutOfMemoryError} if it has more than half a gibibyte, or shared memory is full. Nothing was sent.
@@ -94,7 +94,7 @@ export class Connection<Send = unknown, Receive = unknown> extends ConnectionObj
    *
    * @throws {@link EOFError} if everything was received and the other end is closed everywhere.
    * @throws {@link TimeoutError} if none came in time. Nothing was taken.
-   * @throws {@link SerializationError} if what was sent cannot be made again here. The message is gone.
+   * @throws {@link SerializationError} if the message cannot be deserialized here. It is lost.
    * @throws {@link ClosedError} if it is closed here, also while this waits.
    * @throws {@link TypeError} if the connection only sends.
    * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted. Nothing was taken.

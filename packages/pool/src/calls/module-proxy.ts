@@ -41,7 +41,7 @@ export function moduleProxy<M>(url: string, call: CallExport): ModuleProxy<M> {
   }) as unknown as ModuleProxy<M>;
 }
 
-/** The URL of a module. @throws {@link TypeError} if it is none. */
+/** The URL of a module. @throws {@link TypeError} if it is not one. */
 export function checkModuleUrl(module: unknown): string {
   const url = isUrl(module) ? module.href : module;
   // A relative one would be looked for in the workers, beside a file of this toolkit.

@@ -35,15 +35,15 @@ export interface PoolOptions {
   readonly idleTimeout?: number | undefined;
   /** Called in each worker before its first task; may return a promise. If it fails, all calls do. Default: none. */
   readonly initializer?: ((...args: never[]) => unknown) | undefined;
-  /** The arguments of `initializer`. Default: none, and an error of types if it needs some. */
+  /** The arguments of `initializer`. Default: none; the compiler reports it if the function needs some. */
   readonly initargs?: readonly unknown[] | undefined;
   /** A worker is replaced after so many tasks; a chunk of a map counts as one. Default: never. */
   readonly maxTasksPerChild?: number | undefined;
   /** 'thread': worker threads of this process, which start faster, share its memory limit, and end with it. Default: 'process'. */
   readonly runtime?: 'process' | 'thread' | undefined;
-  /** What becomes of the task that a worker was running when it died: it rejects, or is begun again. Default: 'reject'. */
+  /** What happens to the task that a worker was running when it died: it rejects, or is started again. Default: 'reject'. */
   readonly onWorkerDeath?: 'reject' | 'retry' | undefined;
-  /** With 'retry': how many times a task is begun again. Default: 3. */
+  /** With 'retry': how many times a task is started again. Default: 3. */
   readonly retries?: number | undefined;
   /** Milliseconds that a task has to end by itself after an abort or a timeout; then its worker is killed. Default: 500. */
   readonly grace?: number | undefined;
@@ -104,7 +104,7 @@ export interface CheckedOptions {
   readonly maxTasksPerChild: number;
   /** What each worker is started with. */
   readonly settings: SpawnSettings;
-  /** How many times a task may be begun again. */
+  /** How many times a task may be started again. */
   readonly retries: number;
   readonly grace: number;
   readonly onWorkerStart: ((worker: WorkerInfo) => void) | undefined;

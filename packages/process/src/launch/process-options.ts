@@ -18,7 +18,7 @@ const ENTRY_WORDS: readonly unknown[] = [...STDIO_WORDS, 'overlapped', null, und
 
 /** Limits of the memory of one thread, in MiB, as the `resourceLimits` of a `Worker` of Node. */
 export interface ThreadLimits {
-  /** Of objects that have lived for a while. Reaching it ends the thread. Default: Node's. */
+  /** Of objects that have survived some garbage collections. Reaching it ends the thread. Default: Node's. */
   readonly maxOldGenerationSizeMb?: number | undefined;
   /** Of new objects. Default: Node's. */
   readonly maxYoungGenerationSizeMb?: number | undefined;
@@ -32,7 +32,7 @@ export interface ThreadLimits {
 export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[]> {
   /** A task, or a function that refers to nothing outside of itself. It may return a promise. Default: none, the child ends at once. */
   readonly target?: ((...args: A) => unknown) | undefined;
-  /** The arguments of `target`. Default: none, and an error of types if it needs some. */
+  /** The arguments of `target`. Default: none; the compiler reports it if the function needs some. */
   readonly args?: A | undefined;
   /** Its name in messages, which need not be unique. Default: `Process-1`, `Process-2`, …, and `Process-2:1` for the first child of the second. */
   readonly name?: string | undefined;

@@ -107,7 +107,7 @@ export abstract class RedisObject implements SharedObject, Describable {
     await this.request(unlink, []);
   }
 
-  /** Lets go of the object in this thread. Idempotent; it lives on as long as others have it, or it has a name. */
+  /** Closes the object in this thread. Idempotent; it lives on as long as others have it, or it has a name. */
   close(): void {
     if (this.#isClosed) return;
     this.core.session.sendDeferred(); // what was begun before is done

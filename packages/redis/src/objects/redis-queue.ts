@@ -66,7 +66,7 @@ export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T
     return Number((await this.request(field, ['p'])).body.toString());
   }
 
-  /** Refuses all further puts; gets take what is left, unless `immediate` throws that away. */
+  /** Refuses all further puts; gets take the remaining items, unless `immediate` discards them. */
   async shutdown(options?: { readonly immediate?: boolean | undefined }): Promise<void> {
     const { immediate = false } = checkOptions(options, '{ immediate: true }', ['immediate']);
     await this.request(shutDown, [checkBoolean('immediate', immediate) ? '1' : '']);

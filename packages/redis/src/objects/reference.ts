@@ -13,7 +13,7 @@ export function formatReference({ store, address, id }: Reference): string {
   return Buffer.from(JSON.stringify([store, address, id])).toString('base64url');
 }
 
-/** @throws {@link HandleError} if it is none. */
+/** @throws {@link HandleError} if it is not one. */
 export function parseReference(reference: string): Reference {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(reference, 'base64url').toString());

@@ -13,7 +13,7 @@ import type { Part } from './script.js';
 // connection loses none.
 
 /** The most bytes of an answer with several items. */
-export const MOST_BYTES = 1024 * 1024;
+export const MAX_BYTES = 1024 * 1024;
 
 /** What the scripts of queues have in common: items, and the lines of those that wait. */
 export const QUEUE: Part = {
@@ -52,7 +52,7 @@ local function oldest(most)
     local more = call('LRANGE', P..'i:'..id, #items, math.min(#items + 64, most) - 1)
     if #more == 0 then return items end
     for _, item in ipairs(more) do
-      if bytes > 0 and bytes + #item > ${MOST_BYTES} then return items end
+      if bytes > 0 and bytes + #item > ${MAX_BYTES} then return items end
       bytes = bytes + #item
       items[#items + 1] = item
     end

@@ -1,4 +1,4 @@
-import { MOST_BYTES, QUEUE } from './queue-lines.js';
+import { MAX_BYTES, QUEUE } from './queue-lines.js';
 import { QUICK_GET, QUICK_PUT } from './queue-quick.js';
 import { Script } from './script.js';
 
@@ -51,7 +51,7 @@ export const get = new Script({
 });
 
 // Several `get`, each for one item, whose calls are numbered from this one's number on. ARGV: how many. Returns their replies, `none` for those that
-// were not come to: an answer has MOST_BYTES and one item more at most.
+// were not come to: an answer has MAX_BYTES and one item more at most.
 export const getEach = new Script({
   name: 'get-each',
   takes: true,
@@ -74,7 +74,7 @@ export const getEach = new Script({
     note(me, items)
     taken(#items)
     letPut()
-  until #replies == wanted or bytes > ${MOST_BYTES}
+  until #replies == wanted or bytes > ${MAX_BYTES}
   if #kept > 0 then call('HSET', KEPT, unpack(kept)) end
   if call('LLEN', I) > 0 then
     for i = #replies + 1, wanted do replies[i] = false end

@@ -2,7 +2,7 @@ import { decode, decodeJson, encode, encodeJson } from '@multiprocess/serializat
 
 /** How values are written in the server. */
 export interface Codec {
-  /** @throws {@link SerializationError} if the value cannot be carried. */
+  /** @throws {@link SerializationError} if the value cannot be serialized. */
   encode(value: unknown): Buffer;
   /** @throws {@link SerializationError} if the bytes are not a value. */
   decode(bytes: Buffer): unknown;

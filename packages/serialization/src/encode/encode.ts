@@ -14,7 +14,7 @@ const idle: Encoder[] = [];
  * objects away, and the caller says what becomes of it.
  *
  * @param handleOf gives the handles of the shared objects in it. Default: each gives its own
- * @throws {@link SerializationError} if something in the value cannot be carried; its `path` leads there.
+ * @throws {@link SerializationError} if something in the value cannot be serialized; its `path` leads there.
  */
 export function encode(value: unknown, handleOf?: HandleOf): Uint8Array {
   const message = encodeRest(value, nothingRead, handleOf);

@@ -230,7 +230,7 @@ export class Encoder implements ObjectWriter {
     this.#open.pop();
   }
 
-  /** Runs `encode`; if what it adds cannot be carried, takes it back and returns false. */
+  /** Runs `encode`; if what it adds cannot be serialized, takes it back and returns false. */
   attempt(encode: () => void): boolean {
     const mark: Mark = {
       fields: this.#fields,

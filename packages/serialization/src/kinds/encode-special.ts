@@ -75,7 +75,7 @@ function encodeFunction(to: ObjectWriter, value: AnyFunction): unknown {
   return to.extension(functionSource, value);
 }
 
-/** Typed arrays, what is built in but of another realm (`node:vm`), and what cannot be carried. */
+/** Typed arrays, what is built in but of another realm (`node:vm`), and what cannot be serialized. */
 function encodeForeign(to: ObjectWriter, value: object, prototype: object): unknown {
   if (isUrl(value)) return to.extension(url, value);
   const name = builtinName(prototype);

@@ -19,7 +19,7 @@ const HIDDEN = ['cause', 'errors', 'name'] as const;
 /**
  * Class, message, stack; hidden properties, until a null; own enumerable properties.
  *
- * An error always arrives: properties that cannot be carried are left out, and an error whose class is not known arrives as
+ * An error always arrives: properties that cannot be serialized are left out, and an error whose class is not known arrives as
  * a RemoteError.
  */
 export const errorKind: Kind<Error> = {

@@ -25,7 +25,7 @@ export interface FieldWriter {
   value(value: unknown): void;
   /** Adds the payload of an object that the decoder can make only afterwards: the payload must not lead back to it. */
   payload(owner: object, payload: unknown): void;
-  /** Runs `encode`; if what it adds cannot be carried, takes it back and returns false. */
+  /** Runs `encode`; if what it adds cannot be serialized, takes it back and returns false. */
   attempt(encode: () => void): boolean;
   /** Says where in the object the next field is, for the path of an error. */
   step(level: number, step: string | number | Step): void;

@@ -41,7 +41,7 @@ export class MessageCodec {
    * The message for `value`. Copy it at once: it refers to memory that the next call in this thread uses again, and
    * to the contents of large buffers in `value`.
    *
-   * @throws {@link SerializationError} if something in the value cannot be carried; its `path` leads there.
+   * @throws {@link SerializationError} if something in the value cannot be serialized; its `path` leads there.
    */
   encode(value: unknown): RingMessage {
     const pooled = idle.pop() ?? new PooledWriter();

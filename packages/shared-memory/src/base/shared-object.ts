@@ -8,7 +8,7 @@ export interface SharedObject extends Disposable {
    * native part it is an object instead, safe in `postMessage` between the threads of this process.
    */
   readonly handle: string;
-  /** Lets go of the object in this thread. Idempotent; others that have it are not affected. */
+  /** Closes the object in this thread. Idempotent; others that have it are not affected. */
   close(): void;
 }
 

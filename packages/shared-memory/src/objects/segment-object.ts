@@ -43,7 +43,7 @@ export abstract class SegmentObject<M extends ObjectMemory = Segment> implements
     return this.isOpen ? { name: this.#memory.givenName, ...this.describeOpen() } : { closed: true };
   }
 
-  /** Lets go of the object in this thread. Idempotent; others that have it are not affected. */
+  /** Closes the object in this thread. Idempotent; others that have it are not affected. */
   close(): void {
     this.#memory.close();
   }

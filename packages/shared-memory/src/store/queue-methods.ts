@@ -10,7 +10,7 @@ export interface QueueMethods {
   full(): boolean;
   /** The most items at a time; 0 for any number. */
   maxsize(): number;
-  /** Refuses all further puts; gets take what is left, unless `immediate` throws that away. */
+  /** Refuses all further puts; gets take the remaining items, unless `immediate` discards them. */
   shutdown(options?: { readonly immediate?: boolean | undefined }): void;
 }
 

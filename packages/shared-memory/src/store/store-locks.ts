@@ -24,7 +24,7 @@ export interface StoreAcquirable extends SharedObject {
   run<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R>;
 }
 
-/** A lock of a store. A client that ends, however it ends, does not keep it. */
+/** A lock of a store. A client that ends, for whatever reason, does not keep it. */
 export interface StoreLock extends StoreAcquirable {
   /** Whether it is held. */
   locked(): Promise<boolean>;

@@ -44,7 +44,7 @@ class Group {
  * Runs algorithms side by side until at least one has finished, blocking the thread while all of them wait.
  *
  * @param timeout milliseconds; 0 tries each once, `Infinity` waits for ever
- * @returns which of them have finished: none if the time was over first
+ * @returns which of them have finished: none after a timeout
  */
 export function waitAnySync(parker: GroupParker, waits: readonly Coroutine<unknown>[], timeout: number): boolean[] {
   const deadline = clock.now() + timeout;

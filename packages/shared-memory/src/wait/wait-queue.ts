@@ -36,7 +36,7 @@ export class WaitQueue {
    * Runs the algorithm in its turn.
    *
    * @param timeout milliseconds; with 0 it is tried once, as soon as its turn comes
-   * @returns undefined if the time was over first
+   * @returns undefined after a timeout
    * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted first, and whatever the algorithm throws
    */
   wait<T>(begin: () => Coroutine<T>, timeout: number, signal?: AbortSignal): Promise<T | undefined> {

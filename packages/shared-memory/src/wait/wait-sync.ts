@@ -16,7 +16,7 @@ export const GRACE_MS = 1000;
  * Runs an algorithm to its end, blocking the thread where it waits.
  *
  * @param timeout milliseconds; 0 tries once, `Infinity` waits for ever
- * @returns undefined if the time was over first
+ * @returns undefined after a timeout
  */
 export function waitSync<T>(parker: Parker, coroutine: Coroutine<T>, timeout: number): T | undefined {
   const deadline = timeout === Infinity ? Infinity : clock.now() + timeout;

@@ -54,7 +54,7 @@ function whereOf(name: string, code: string): string {
   return code === 'ENOENT' ? ' in any folder of PATH' : ' in PATH';
 }
 
-/** For a command line in the place of a name: `run('ls -l')`. A path with spaces is none, unless its first word is a program. */
+/** For a command line in the place of a name: `run('ls -l')`. A path with spaces is not taken for one, unless its first word is a program. */
 function adviceOn(name: string, { env }: LaunchPlace, directory: string): string {
   const words = name.trim().split(/\s+/);
   if (words.length === 1 || 'code' in findProgram(words[0]!, env ?? process.env, directory)) return '';

@@ -22,7 +22,7 @@ const NONE = 0;
 const TASK = 1;
 const FUNCTION = 2;
 
-/** The options of a barrier, as they lie in its memory. */
+/** The options of a barrier, as they are stored in its memory. */
 export interface BarrierPlan {
   readonly parties: number;
   readonly timeout: number;

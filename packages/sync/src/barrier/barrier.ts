@@ -106,7 +106,7 @@ export class Barrier extends WaitingObject {
   /**
    * Waits until all parties have arrived.
    *
-   * @returns the place of this party: each party gets another number from 0 to parties - 1
+   * @returns the place of this party: each party gets a different number from 0 to parties - 1
    * @throws {@link BrokenBarrierError} if it is broken, or breaks during the wait. The wait's own `timeout` (default: that of the
    * barrier) breaks it for all parties; with 0, a party that is not the last breaks it at once.
    * @throws {@link ClosedError} if it is closed here, also during the wait; the other parties wait on.
@@ -150,7 +150,7 @@ export class Barrier extends WaitingObject {
     return super.unref();
   }
 
-  /** Lets go of the object in this thread. Other threads keep it, and it still waits for as many parties. Idempotent. */
+  /** Closes the object in this thread. Other threads keep it, and it still waits for as many parties. Idempotent. */
   override close(): void {
     for (const slot of this.#table.slots) this.#withdraw(slot);
     this.#arrivals.dismiss(() => this.closedError());

@@ -143,7 +143,7 @@ export class Condition extends Acquirable {
    * Releases the lock, however often it was taken, waits for a notification, and takes the lock again as often. It takes the
    * lock again however the wait ends, and without a limit on the time.
    *
-   * @returns false if the time was over before a notification
+   * @returns false if there was no notification before the timeout
    * @throws {@link NotOwnedError} if the caller does not hold the lock.
    * @throws {@link ClosedError} if it is closed here, also during the wait.
    * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted; a notification that came as well went to another waiter
@@ -203,7 +203,7 @@ export class Condition extends Acquirable {
     return super.unref();
   }
 
-  /** Lets go of the condition in this thread, and of its lock unless that was given. Pending waits throw `ClosedError`. Idempotent. */
+  /** Closes the condition in this thread, and its lock unless that was given as an option. Pending waits throw `ClosedError`. Idempotent. */
   override close(): void {
     this.#waiters.close();
     super.close();

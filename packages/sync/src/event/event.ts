@@ -95,7 +95,7 @@ export class Event extends WaitingObject {
   /**
    * Waits until it is set.
    *
-   * @returns false if the time was over first
+   * @returns false after a timeout
    * @throws {@link ClosedError} if it is closed here, also during the wait.
    * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted
    */

@@ -14,7 +14,7 @@ import type { Suspended } from '../object/suspendable.js';
  *
  * Not reentrant: a holder that acquires it again waits for itself. Not fair, unless it is made with `fair: true`: a newcomer can
  * overtake a waiter that is just waking up, but async callers in one thread are served in order. Any thread may release it, as in
- * Python. When the holder ends, however it ends, the next waiter takes the lock over within 200 ms and finds {@link ownerDied} true.
+ * Python. When the holder ends, for whatever reason, the next waiter takes the lock over within 200 ms and finds {@link ownerDied} true.
  *
  * A fair lock goes to threads in order of arrival, be they of one process or of many, and `tryAcquire` overtakes none that waits. Each
  * release with a waiter then costs a change of threads, during which no thread has the lock to work with: take it where the

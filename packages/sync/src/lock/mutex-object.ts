@@ -63,7 +63,7 @@ export abstract class MutexObject<M extends { readonly owner: number }>
     };
   }
 
-  /** @internal Notes whether it was taken over; `undefined` if the time was over first. Returns whether it was taken. */
+  /** @internal Notes whether it was taken over; `undefined` after a timeout. Returns whether it was taken. */
   protected override taken(tookOver: boolean | undefined): boolean {
     if (tookOver === undefined) return false;
     this.tookOver = tookOver;

@@ -26,7 +26,7 @@ export type RLockOptions = NameOptions;
  * If you await it, it belongs to the code after the `await`, and to all that this calls, awaits or starts: two tasks of one
  * thread exclude each other. If you take it by a form that does not await (`acquireSync`, `tryAcquire`, `holdSync`,
  * `runSync`), it belongs to the thread, as in Python. Not fair, but async callers in one thread are served in order. When
- * the holder ends, however it ends, the next waiter takes the lock over within 200 ms and finds {@link ownerDied} true.
+ * the holder ends, for whatever reason, the next waiter takes the lock over within 200 ms and finds {@link ownerDied} true.
  *
  * A function that first awaits something else, then acquires the lock and returns, does not make its caller the owner: take
  * the lock by {@link hold} and return the guard, or acquire it in the function that releases it.

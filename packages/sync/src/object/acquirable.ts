@@ -10,7 +10,7 @@ export abstract class Acquirable extends WaitingObject {
   /** Takes it if it is free. Never waits. */
   abstract tryAcquire(): boolean;
 
-  /** Takes it, waiting until it is free. Returns false if the time was over first. */
+  /** Takes it, waiting until it is free. Returns false after a timeout. */
   abstract acquire(options?: WaitOptions): Promise<boolean>;
 
   /** Like {@link acquire}, but blocks the thread, and with it the event loop. */
@@ -22,7 +22,8 @@ export abstract class Acquirable extends WaitingObject {
   /**
    * Takes it for a `using` block.
    *
-   * @throws {@link TimeoutError} if the time was over first, and whatever else {@link acquire} throws.
+   * @throws {@link TimeoutError} after a timeout.
+   * @throws what {@link acquire} throws
    */
   async hold(options?: WaitOptions): Promise<Guard> {
     return this.guard(await this.acquire(options), options);

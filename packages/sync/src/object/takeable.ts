@@ -54,7 +54,7 @@ export abstract class Takeable<T extends boolean> extends Acquirable {
   /** @internal Takes it when it can, and says how. */
   protected abstract taking(): Coroutine<T>;
 
-  /** @internal Notes how it was taken; `undefined` if the time was over first. Returns whether it was taken. */
+  /** @internal Notes how it was taken; `undefined` after a timeout. Returns whether it was taken. */
   protected abstract taken(how: T | undefined): boolean;
 
   /** @internal Throws if to block this thread would be to wait for itself for ever. */

@@ -28,7 +28,7 @@ export abstract class WaitingObject extends SegmentObject<ObjectMemory> {
     return this;
   }
 
-  /** Lets go of the object in this thread; other threads keep it. Pending calls throw `ClosedError`. Idempotent. */
+  /** Closes the object in this thread; other threads keep it. Pending calls throw `ClosedError`. Idempotent. */
   override close(): void {
     this.#waitQueue?.dismiss(() => this.closedError());
     super.close();

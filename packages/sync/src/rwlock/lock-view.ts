@@ -29,7 +29,7 @@ export interface Viewed {
   readonly parker: Parker;
 }
 
-/** One of the two ways to have an `RWLock`, used like a lock. Sent to other threads is the `RWLock`, not the view. */
+/** One of the two ways to hold an `RWLock`, used like a lock. To send it to another thread, send the `RWLock`. */
 export abstract class LockView implements Describable {
   /** @internal */
   protected readonly viewed: Viewed;
@@ -49,7 +49,7 @@ export abstract class LockView implements Describable {
     notSent(this.prototype, 'send its RWLock, and use the same view of that there');
   }
 
-  /** Whether a thread has it in this way. May be out of date when it is read. */
+  /** Whether a thread holds it in this way. May be out of date when it is read. */
   abstract get locked(): boolean;
 
   /** Whether the last acquire through this view found that a writer had died: what it wrote may be half-changed. */
@@ -62,13 +62,13 @@ export abstract class LockView implements Describable {
     return { locked: this.locked };
   }
 
-  /** Takes it if that needs no wait, and never overtakes those who wait. */
+  /** Takes it if that needs no wait. Never overtakes a waiter. */
   tryAcquire(): boolean {
     return this.#taken(this.tryTake());
   }
 
   /**
-   * Takes it, waiting until it can be had.
+   * Takes it, waiting until that is possible.
    *
    * @returns false after a timeout; nothing was taken
    * @throws {@link ClosedError} if it is closed here, also during the wait.
@@ -100,14 +100,15 @@ export abstract class LockView implements Describable {
   /**
    * Gives it back, once. Never waits.
    *
-   * @throws {@link NotOwnedError} if this thread does not have it in this way. Nothing was changed.
+   * @throws {@link NotOwnedError} if this thread does not hold it in this way. Nothing was changed.
    */
   abstract release(): void;
 
   /**
    * Takes it for a `using` block. Any code of this thread may release the guard.
    *
-   * @throws {@link TimeoutError} if the time was over first, and whatever else {@link acquire} throws.
+   * @throws {@link TimeoutError} after a timeout.
+   * @throws what {@link acquire} throws
    */
   async hold(options?: WaitOptions): Promise<Guard> {
     return this.#guard(await this.acquire(options), options);

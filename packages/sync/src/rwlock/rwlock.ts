@@ -22,7 +22,7 @@ export type RWLockOptions = NameOptions;
  * Phase-fair: a reader that arrives while a writer waits lets that writer go first, and then goes before the next one. So neither
  * readers nor writers can keep the others waiting for ever. Among writers a newcomer can overtake a waiter that is just waking up.
  *
- * It belongs to threads. When a reader ends, however it ends, its shares are given back. When a writer ends, the next one takes
+ * It belongs to threads. When a reader ends, for whatever reason, its shares are given back. When a writer ends, the next one takes
  * the lock over within 200 ms and finds {@link ownerDied} true: every reader until the next writer, and that one.
  *
  * A thread may read several times. It cannot write while it reads: `writeLock.acquireSync()` throws a `DeadlockError`, and an
@@ -114,7 +114,7 @@ export class RWLock extends SegmentObject<ObjectMemory> {
   }
 
   /**
-   * Lets go of the object in this thread; other threads keep it. Pending calls throw `ClosedError`; what this thread holds it keeps
+   * Closes the object in this thread; other threads keep it. Pending calls throw `ClosedError`; what this thread holds it keeps
    * until it ends. Idempotent.
    */
   override close(): void {

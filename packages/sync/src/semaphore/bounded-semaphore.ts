@@ -16,7 +16,7 @@ const TABLE = 1;
 /**
  * A semaphore with owners: processes and threads take permits and give them back, and there are never more than at first.
  *
- * Permits belong to threads. When a holder ends, however it ends, other threads can take its permits: at once if one thread
+ * Permits belong to threads. When a holder ends, for whatever reason, other threads can take its permits: at once if one thread
  * held them all, else within a second. Any thread may release a taken permit, as in Python; a thread without permits releases
  * one of another thread. Not fair, like {@link Semaphore}.
  *

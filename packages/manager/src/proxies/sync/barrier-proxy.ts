@@ -9,7 +9,7 @@ import type { MethodView } from '../method-view.js';
 
 /** What {@link BarrierProxy} has in `sync`. */
 export interface BarrierView extends BarrierMethods {
-  /** Waits until all parties do. @returns a number from 0 on, another one for each party */
+  /** Waits until all parties have arrived. @returns a number from 0 on, a different one for each party */
   wait(options?: BlockOptions): number;
 }
 
@@ -17,9 +17,9 @@ export interface BarrierView extends BarrierMethods {
 export type BarrierProxy = ManagerProxy &
   Forms<BarrierMethods> & {
     /**
-     * Waits until all parties do; the last one runs the barrier's action first.
+     * Waits until all parties have arrived; the last one runs the barrier's action first.
      *
-     * @returns a number from 0 on, another one for each party
+     * @returns a number from 0 on, a different one for each party
      * @throws {@link BrokenBarrierError} if it is broken, or breaks meanwhile, as it does after a timeout.
      * @throws {@link ManagerClosedError} if the manager is gone, or goes meanwhile.
      * @throws {@link AbortSignal.reason | the signal's reason} if it was aborted; the other parties wait on

@@ -15,7 +15,7 @@ export interface LockView extends AcquirableView {
 /**
  * A lock in a manager; made by {@link Manager.lock}. Excludes programs on several machines from each other.
  *
- * Fair, not reentrant; any client may release it. A client that ends, however it ends, does not keep it: the next one has it
+ * Fair, not reentrant; any client may release it. A client that ends, for whatever reason, does not keep it: the next one has it
  * at once, or within 200 ms where only the kernel knows of the end.
  */
 export class LockProxy extends AcquirableProxy {

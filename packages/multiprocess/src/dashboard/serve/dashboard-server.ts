@@ -13,7 +13,7 @@ const INTERVAL_MS = 1000;
 /** More pages than a person opens; each has a connection. */
 const MAX_CONNECTIONS = 64;
 
-/** Serves the page on loopback: only to those who have the URL, and only to be read. */
+/** Serves the page on loopback: only to those that have the URL, and only to be read. */
 export class DashboardServer {
   readonly #access = new Access();
   readonly #collector = new Collector(INTERVAL_MS);
