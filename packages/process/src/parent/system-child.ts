@@ -9,6 +9,8 @@ import type { TerminateOptions } from '../launch/termination.js';
 
 /** The longest a thread blocks without returning to JavaScript, so that `worker.terminate()` and signals get through. */
 const SLICE_MS = 100;
+/** The event loop tells the status of a child that it has reaped. If it has not after so long, other code has reaped it. */
+const STATUS_WITHIN_MS = 1000;
 
 /** A process of the operating system. */
 export class SystemChild extends Child {
@@ -21,6 +23,7 @@ export class SystemChild extends Child {
   readonly #launch: Launch;
   #termination: Termination | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #untilStatus: NodeJS.Timeout | undefined;
 
   constructor(
     name: string,
@@ -39,6 +42,7 @@ export class SystemChild extends Child {
     this.stdout = child.stdout;
     this.stderr = child.stderr;
     child.once('exit', (code, signal) => {
+      clock.clearTimeout(this.#untilStatus);
       this.noteEnd(signal === null ? code : -constants.signals[signal]);
     });
     this.updateRef();
@@ -46,6 +50,16 @@ export class SystemChild extends Child {
 
   look(): boolean {
     return this.hasEnded || this.#see(0);
+  }
+
+  override lookInLoop(): boolean {
+    if (this.hasEnded || childStatus(this.pid, 0) !== 'reaped') return this.look();
+    this.#untilStatus ??= clock
+      .setTimeout(() => {
+        this.noteEnd(null);
+      }, STATUS_WITHIN_MS)
+      .unref();
+    return false;
   }
 
   waitSync(timeout: number): boolean {
@@ -115,7 +129,7 @@ export class SystemChild extends Child {
   #see(timeout: number): boolean {
     const status = childStatus(this.pid, timeout);
     if (status === 'running') return false;
-    // Reaped: the event loop has the status already, and reports it within this turn.
+    // Reaped: the event loop has the status already, and reports it when it gets its turn.
     this.noteEnd(status === 'reaped' ? null : status);
     return true;
   }
