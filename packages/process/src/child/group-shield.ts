@@ -34,6 +34,7 @@ export function shieldFromGroup(): void {
   const shieldAll = (): void => {
     TO_THE_GROUP.forEach(shield);
   };
+  if (hostName === 'Deno') makeDenoTakeSignals();
   shieldAll();
   nodeProcess.on('newListener', (event) => {
     if (event === 'SIGTERM') launch.noteShield('off');
@@ -45,4 +46,13 @@ export function shieldFromGroup(): void {
     shield(event);
     if (othersChange) clock.queueMicrotask(shieldAll);
   });
+}
+
+/**
+ * Deno handles SIGHUP, SIGINT and SIGTERM itself from the first signal on that anything listens to. Code of its own listens too, some
+ * time after the start, and would undo what was set before.
+ */
+function makeDenoTakeSignals(): void {
+  const nothing = (): void => undefined;
+  nodeProcess.on('SIGWINCH', nothing).off('SIGWINCH', nothing);
 }
