@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
 import { getEventListeners, once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { waitReady } from '@multiprocess/pipe';
 import { Process } from '@multiprocess/process';
+import type { ProcessOptions } from '@multiprocess/process';
 import { ProcessStartError } from '@multiprocess/shared-memory';
 import { describe, expect, test } from 'vitest';
 import { isRunning } from '../helpers/is-running.js';
@@ -62,6 +65,38 @@ describe.each(runtimes)('join() of a $runtime', ({ runtime }) => {
     await expect(child.join({ signal: {} as AbortSignal })).rejects.toThrow(TypeError);
     expect(() => child.joinSync({ timeout: '5' as never })).toThrow(/timeout must be a number.*'5'/);
     expect(() => child.joinSync({ signal: AbortSignal.abort() } as never)).toThrow(/signal cannot end a wait/);
+  });
+});
+
+describe('a process that the event loop has reaped, but has not told of', () => {
+  /** Node reaps all that have ended before it tells of the first, which is one of the test here. */
+  async function inBetween(options: ProcessOptions, use: (child: Process) => Promise<unknown>): Promise<Process> {
+    const first = spawn('true', { stdio: 'ignore' });
+    const child = start(options);
+    const used = new Promise((resolve) => {
+      first.once('exit', () => {
+        resolve(use(child));
+      });
+    });
+    const isOver = ({ pid }: { readonly pid?: number | undefined }): boolean => zombies().includes(String(pid));
+    while (!isOver(first) || !isOver(child)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    await used;
+    return child;
+  }
+
+  test.each([
+    ['join()', (child: Process) => child.join()],
+    ['waitReady()', (child: Process) => waitReady([child])],
+  ])('has its exitCode after %s', async (_, use) => {
+    const child = await inBetween({ target: () => process.exit(3) }, use);
+    expect(child.exitCode).toBe(3);
+  });
+
+  test('is an error of ready() that tells how it has ended', async () => {
+    const execArgv = ['--import', 'data:text/javascript,process.exit(4)'];
+    await inBetween({ target: targets.nothing, execArgv }, async (child) => {
+      await expect(child.ready()).rejects.toThrow(/exit code 4/);
+    });
   });
 });
 

@@ -38,6 +38,7 @@ export function shieldFromGroup(): void {
   const shieldAll = (): void => {
     TO_THE_GROUP.forEach(shield);
   };
+  if (hostName === 'Deno') makeDenoTakeSignals();
   shieldAll();
   nodeProcess.on('newListener', (event) => {
     if (event === 'SIGTERM') launch.noteShield('off');
@@ -54,4 +55,13 @@ export function shieldFromGroup(): void {
 /** Windows sends to all programs of a console at once: no signals, but events, which end those that do not answer them. */
 function shieldFromConsole(): void {
   for (const signal of ['SIGINT', 'SIGBREAK']) nodeProcess.on(signal, () => undefined);
+}
+
+/**
+ * Deno handles SIGHUP, SIGINT and SIGTERM itself from the first signal on that anything listens to. Code of its own listens too, some
+ * time after the start, and would undo what was set before.
+ */
+function makeDenoTakeSignals(): void {
+  const nothing = (): void => undefined;
+  nodeProcess.on('SIGWINCH', nothing).off('SIGWINCH', nothing);
 }

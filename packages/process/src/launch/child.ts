@@ -55,12 +55,20 @@ export abstract class Child {
   /** Whether it has ended. Does not block. */
   abstract look(): boolean;
 
+  /**
+   * Like {@link look}, for a caller that goes on in the event loop: not before its status is known, which the event loop tells some turns
+   * after it has reaped it.
+   */
+  lookInLoop(): boolean {
+    return this.look();
+  }
+
   /** Blocks until it has ended, at most `timeout` ms. */
   abstract waitSync(timeout: number): boolean;
 
   /** Awaits its end, at most `timeout` ms, keeping the event loop alive. */
   async wait(timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
-    return this.look() || this.#ended.wait(timeout, signal);
+    return this.lookInLoop() || this.#ended.wait(timeout, signal);
   }
 
   /** Sends it a signal. Does nothing if it has ended. */

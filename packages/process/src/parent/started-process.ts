@@ -99,14 +99,14 @@ export class StartedProcess implements Running {
   async ready(options?: WaitOptions): Promise<void> {
     const timeout = checkTimeout(options);
     const signal = checkSignal(options);
-    const loaded = await this.#loading.wait(() => this.#whileLoading(), timeout, signal);
+    const loaded = await this.#loading.wait(() => this.#whileLoading('await'), timeout, signal);
     await this.#importForError();
     this.#judge(loaded, timeout);
   }
 
   readySync(options?: BlockOptions): void {
     const timeout = checkBlockingTimeout(options);
-    this.#judge(waitSync(this.#launch.parker, this.#whileLoading(), timeout), timeout);
+    this.#judge(waitSync(this.#launch.parker, this.#whileLoading('block'), timeout), timeout);
   }
 
   async join(options?: WaitOptions): Promise<boolean> {
@@ -120,7 +120,7 @@ export class StartedProcess implements Running {
   }
 
   *ending(form: WaitForm): Coroutine<true> {
-    while (!this.#child.look()) {
+    while (!this.#hasEnded(form)) {
       // It has stopped running and takes some milliseconds to end. The event loop tells an async waiter of the end.
       if (form === 'block' && this.#launch.hasChildEnded) this.#child.waitSync(MAX_ENDING_MS);
       else yield this.#launch.whileRunning;
@@ -151,8 +151,12 @@ export class StartedProcess implements Running {
     return this.#left?.state ?? this.#launch.state;
   }
 
-  *#whileLoading(): Coroutine<true> {
-    while (isLoading(this.#state) && !this.#child.look()) yield this.#launch.whileLoading;
+  #hasEnded(form: WaitForm): boolean {
+    return form === 'await' ? this.#child.lookInLoop() : this.#child.look();
+  }
+
+  *#whileLoading(form: WaitForm): Coroutine<true> {
+    while (isLoading(this.#state) && !this.#hasEnded(form)) yield this.#launch.whileLoading;
     return true;
   }
 

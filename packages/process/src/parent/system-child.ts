@@ -11,6 +11,8 @@ import type { TerminateOptions } from '../launch/termination.js';
 const SLICE_MS = 100;
 /** The exit code of a process of Windows that Node has ended. */
 const BY_NODE = 1;
+/** The event loop tells the status of a child that it has reaped. If it has not after so long, other code has reaped it. */
+const STATUS_WITHIN_MS = 1000;
 
 /** A process of the operating system. */
 export class SystemChild extends Child {
@@ -25,6 +27,7 @@ export class SystemChild extends Child {
   /** The signal that has ended it on Windows, which tells of an exit code only. */
   #fatal: NodeJS.Signals | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #untilStatus: NodeJS.Timeout | undefined;
 
   constructor(
     name: string,
@@ -43,6 +46,7 @@ export class SystemChild extends Child {
     this.stdout = child.stdout;
     this.stderr = child.stderr;
     child.once('exit', (code, signal) => {
+      clock.clearTimeout(this.#untilStatus);
       this.noteEnd(signal === null ? this.#statusOf(code) : -constants.signals[signal]);
     });
     this.updateRef();
@@ -50,6 +54,16 @@ export class SystemChild extends Child {
 
   look(): boolean {
     return this.hasEnded || this.#see(0);
+  }
+
+  override lookInLoop(): boolean {
+    if (this.hasEnded || childStatus(this.pid, 0) !== 'reaped') return this.look();
+    this.#untilStatus ??= clock
+      .setTimeout(() => {
+        this.noteEnd(null);
+      }, STATUS_WITHIN_MS)
+      .unref();
+    return false;
   }
 
   waitSync(timeout: number): boolean {
@@ -120,7 +134,7 @@ export class SystemChild extends Child {
   #see(timeout: number): boolean {
     const status = childStatus(this.pid, timeout);
     if (status === 'running') return false;
-    // Reaped: the event loop has the status already, and reports it within this turn.
+    // Reaped: the event loop has the status already, and reports it when it gets its turn.
     this.noteEnd(status === 'reaped' ? null : this.#statusOf(status));
     return true;
   }
