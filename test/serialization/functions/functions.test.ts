@@ -130,3 +130,22 @@ describe('a variable that the function captured is missing on arrival', () => {
     expect(arrived).toThrow(/^something else$/);
   });
 });
+
+describe('a method arrives without its object', () => {
+  test('which a call that uses this says', () => {
+    const counter = {
+      step: 2,
+      next(n: number) {
+        return n + this.step;
+      },
+    };
+    expect(() => roundTrip(counter.next)(1)).toThrow(
+      /^Cannot read properties of undefined \(reading 'step'\)\. If it is of this: next was sent as its source, without its object/,
+    );
+  });
+
+  test('but an error of a function without this passes as it is', () => {
+    const lengthOf = roundTrip((text?: string) => text!.length);
+    expect(() => lengthOf()).toThrow(/^Cannot read properties of undefined \(reading 'length'\)$/);
+  });
+});

@@ -121,15 +121,26 @@ const WRAPPERS: Record<FunctionKind, (inner: Inner, explain: Explain) => AnyFunc
     },
 };
 
-/** If `error` is what a captured variable gives, an error that says so. */
+/** If `error` is what a captured variable gives, or a method without its object, an error that says so. */
 function explained(error: unknown, name: string, source: string): unknown {
-  if (!(types.isNativeError(error) && error.name === 'ReferenceError')) return error;
-  const missing = /^(\S+) is not defined$/.exec(error.message)?.[1];
-  if (missing === undefined || !source.includes(missing)) return error;
+  if (!types.isNativeError(error)) return error;
   const what = name === '' ? 'The function' : name;
+  if (error.name === 'TypeError') return explainedThis(error, what, source);
+  const missing = error.name === 'ReferenceError' && /^(\S+) is not defined$/.exec(error.message)?.[1];
+  if (!missing || !source.includes(missing)) return error;
   return new ReferenceError(
     `${missing} is not defined: ${what} was sent as its source, without the variables around it. ` +
       `${remedyFor(missing)}, or send a task: task(import.meta, function ${name || 'name'}(…) { … })`,
+    { cause: error },
+  );
+}
+
+/** V8 does not tell what was undefined: it may be something else than `this`. */
+function explainedThis(error: Error, what: string, source: string): Error {
+  const isOfUndefined = /^Cannot (read|set) properties of undefined/.test(error.message);
+  if (!isOfUndefined || !/\bthis\b/.test(source)) return error;
+  return new TypeError(
+    `${error.message}. If it is of this: ${what} was sent as its source, without its object. Pass what it needs as arguments`,
     { cause: error },
   );
 }
