@@ -127,6 +127,26 @@ describeEngines('when something dies,', (engine) => {
     expect(await retried).toBe('done');
   });
 
+  test.each([
+    { what: 'closed, and has waited long enough', signal: 'SIGTERM', connection: { reconnectTimeout: 200 } },
+    { what: 'terminated', signal: 'SIGUSR2', connection: {} },
+  ] as const)('an agent whose server is gone ends when it is $what', long, async ({ signal, connection }) => {
+    const { server, host, jobs, log, gate } = await begin();
+    const idle = await host.agent(server.url, { connection });
+    const busy = await host.agent(server.url, { connection, queue: 'others' });
+    const running = newPool(await openStore(server.url, { reconnectTimeout: 300 }), {
+      ...WATCH,
+      queue: 'others',
+    }).apply(jobs.held, [log, gate]);
+    const settled = expect(running).rejects.toThrow(EngineConnectionError);
+    await until(() => host.read('log') === 'begun\n');
+    await server.kill();
+    await settled;
+    for (const agent of [idle, busy]) process.kill(agent.pid, signal);
+    host.write('gate');
+    for (const agent of [idle, busy]) expect(await agent.exit).toEqual({ code: 0, signal: null });
+  });
+
   test('a server that restarts with its data is waited for', long, async () => {
     const { server, host, jobs, log, gate } = await begin({ persistent: true });
     await host.agent(server.url);

@@ -26,6 +26,9 @@ const POST = 'multiprocess:post';
 
 /** A client for BullMQ by which agents take jobs without waking other agents in vain, and report what came of them. */
 export class AgentClient extends Redis {
+  /** The connections that BullMQ has made of it. */
+  readonly #duplicates: AgentClient[] = [];
+
   override defineCommand(name: string, definition: Definition): void {
     const [plain = ''] = name.split(':');
     const taker = TAKERS[plain];
@@ -42,7 +45,33 @@ export class AgentClient extends Redis {
   }
 
   override duplicate(override?: Partial<RedisOptions>): Redis {
-    return new AgentClient({ ...this.options, ...override } as BullClientOptions);
+    const made = new AgentClient({ ...this.options, ...override } as BullClientOptions);
+    this.#duplicates.push(made);
+    return made;
+  }
+
+  /**
+   * Ends the connection. Between two attempts to connect, ioredis would only forget the next one: it would neither tell of the end nor fail
+   * what waits for it. Here that attempt is the last one.
+   */
+  override disconnect(reconnect = false): void {
+    if (reconnect || this.status !== 'reconnecting') {
+      super.disconnect(reconnect);
+      return;
+    }
+    const { retryStrategy } = this.options;
+    const endAtOnce = (): void => super.disconnect();
+    this.options.retryStrategy = () => null;
+    this.once('connect', endAtOnce);
+    this.once('end', () => {
+      this.options.retryStrategy = retryStrategy;
+      this.off('connect', endAtOnce);
+    });
+  }
+
+  /** Waits for the server no longer: commands that it has not answered fail, at the next attempt to connect at the latest. */
+  giveUp(): void {
+    for (const client of [this, ...this.#duplicates]) if (client.status !== 'end') client.disconnect();
   }
 }
 

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { Latch } from '@multiprocess/process';
 import { Pool } from '@multiprocess/pool';
 import { connect, RedisStore } from '@multiprocess/redis';
-import { checkSignal, checkString, checkTimeout, describable, DESCRIBE } from '@multiprocess/shared-memory';
+import { checkSignal, checkString, checkTimeout, clock, describable, DESCRIBE } from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { bullPlace, newBullClient } from '../link/bull-client.js';
 import { AgentClient } from './agent-client.js';
@@ -19,8 +19,12 @@ const RETRY_MS = 500;
 /** How many deaths a job survives is its caller's choice; BullMQ is not to fail it first. */
 const ANY_NUMBER = 1_000_000;
 
+/** How often an agent that ends looks whether the server is there. */
+const LOOK_MS = 100;
+
 /** What runs between the start and the end. */
 interface Running {
+  readonly store: RedisStore;
   /** Closes the store, if it was opened here. */
   readonly closeStore: () => Promise<void>;
   readonly client: AgentClient;
@@ -89,7 +93,10 @@ export class Agent implements AsyncDisposable, Describable {
     return { queue, processes, state, ...this.stats() };
   }
 
-  /** Takes no more jobs, and ends when it has finished those that it has. Does not wait. Idempotent. */
+  /**
+   * Takes no more jobs, and ends when it has finished those that it has. If the server is away, it waits for it as long as `connect` lets
+   * calls wait (`reconnectTimeout`); other agents then find these jobs, as after a death. Does not wait. Idempotent.
+   */
   close(): void {
     this.#ending ??= this.#end();
     this.#ending.catch(() => undefined); // told by join()
@@ -97,7 +104,7 @@ export class Agent implements AsyncDisposable, Describable {
 
   /**
    * Gives back what it runs, kills the workers, and ends. Other agents begin these jobs again if their caller allows that
-   * (`onWorkerDeath: 'retry'`); the others reject with a `WorkerDiedError`. Does not wait. Idempotent.
+   * (`onWorkerDeath: 'retry'`); the others reject with a `WorkerDiedError`. A server that is away is not waited for. Does not wait. Idempotent.
    */
   terminate(): void {
     this.#givingBack.abort();
@@ -166,14 +173,29 @@ export class Agent implements AsyncDisposable, Describable {
       },
     );
     worker.on('error', onError);
-    return { closeStore, client, pool, worker, callers };
+    return { store, closeStore, client, pool, worker, callers };
+  }
+
+  /** Its jobs cannot be finished, nor given back, while there is no server. */
+  #waitsInVain(store: RedisStore): boolean {
+    const contact = RedisStore.engineOf(store).contact();
+    return contact === 'given up' || (contact === 'away' && this.#givingBack.signal.aborted);
   }
 
   async #end(): Promise<void> {
     try {
-      const { closeStore, client, pool, worker, callers } = await this.#started;
+      const { store, closeStore, client, pool, worker, callers } = await this.#started;
       if (this.#givingBack.signal.aborted) pool.terminate();
-      await worker.close(); // when its jobs have ended
+      const looking = clock.setInterval(() => {
+        if (!this.#waitsInVain(store)) return;
+        clock.clearInterval(looking);
+        client.giveUp();
+      }, LOOK_MS);
+      try {
+        await worker.close(); // when its jobs have ended
+      } finally {
+        clock.clearInterval(looking);
+      }
       callers.close();
       client.disconnect();
       pool.close();

@@ -13,6 +13,9 @@ import { Sweeper } from './sweeper.js';
 
 const SESSION_BYTES = 9;
 
+/** Whether the server answers: `away` while calls wait for it, `given up` while they fail at once. */
+export type Contact = 'there' | 'away' | 'given up';
+
 /**
  * This thread as the server knows it: its calls, which are each done once whatever becomes of connections, and its lease.
  *
@@ -72,6 +75,12 @@ export class Session {
 
   get serverVersion(): string {
     return this.#dialogue.link?.facts.version ?? '';
+  }
+
+  /** Whether the server answers. */
+  get contact(): Contact {
+    if (this.#connecting.refusal !== undefined) return 'given up';
+    return this.#dialogue.link === undefined ? 'away' : 'there';
   }
 
   /** @throws what tells why the server cannot be used */

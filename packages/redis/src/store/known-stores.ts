@@ -12,8 +12,10 @@ let ofEnvironment: StoreCore | undefined;
 
 /** A store that is about to connect. */
 export function newStore({ endpoint, settings, serializer, sentinel }: CheckedOptions): StoreCore {
-  const engine = { endpoint, sentinel, prefix: settings.prefix.slice(0, -1), serializer };
-  return new StoreCore(new Session(settings), codecs[serializer], addressOf(endpoint), engine);
+  const session = new Session(settings);
+  const prefix = settings.prefix.slice(0, -1);
+  const engine = { endpoint, sentinel, prefix, serializer, contact: () => session.contact };
+  return new StoreCore(session, codecs[serializer], addressOf(endpoint), engine);
 }
 
 export function remember(core: StoreCore): void {
