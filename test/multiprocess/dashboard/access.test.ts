@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { get } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { createConnection } from 'node:net';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -132,6 +133,28 @@ test('a program that keeps hundreds of connections open, and shows no token, kee
   expect(await ask(dashboard.port, `/${new URL(dashboard.url).search}`)).toMatchObject({ status: 200 });
   await next();
   await next(); // the page that was open stays so
+});
+
+test('of very many pages the last are told that there are too many; those that are open stay so', async () => {
+  const crowded = await startDashboard();
+  const { path, cookie } = await enter(crowded);
+  const open: IncomingMessage[] = [];
+  let status: number | undefined;
+  while (status === undefined) {
+    const asked = get({
+      host: '127.0.0.1',
+      port: crowded.port,
+      path: `${path}events`,
+      headers: { cookie },
+      agent: false,
+    });
+    const [page] = (await once(asked, 'response')) as [IncomingMessage];
+    onTestFinished(() => void page.destroy());
+    if (page.statusCode === 200) open.push(page);
+    else status = page.statusCode;
+  }
+  expect([status, open.length]).toEqual([503, 64]);
+  for (const page of open) await once(page, 'data');
 });
 
 test('every answer says that nothing is to be loaded, embedded, told or kept elsewhere', async () => {
