@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { Process } from '@multiprocess/process';
+import { Queue } from '@multiprocess/queue';
+import { Lock } from '@multiprocess/sync';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startChild } from '../helpers/children.js';
 
 const FAKES = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate'].concat(
@@ -53,3 +56,45 @@ test.each(cases)(
   },
   120_000,
 );
+
+test('every wait ends although the timers of vitest, which are those of Sinon and Jest, stand still', async () => {
+  using lock = new Lock();
+  using queue = new Queue();
+  lock.acquireSync();
+  // Of processes, vitest allows no fake of nextTick.
+  vi.useFakeTimers({ toFake: FAKES.filter((name) => name !== 'nextTick') as never });
+  onTestFinished(() => void vi.useRealTimers());
+  expect(setTimeout).toHaveProperty('clock');
+  expect(await lock.acquire({ timeout: 20 })).toBe(false);
+  await expect(queue.get({ timeout: 20 })).rejects.toMatchObject({ name: 'QueueEmptyError' });
+  const child = new Process({ target: () => new Promise(() => setInterval(() => undefined, 1e6)) });
+  child.start();
+  expect(await child.join({ timeout: 20 })).toBe(false);
+  child.kill();
+  expect(await child.join()).toBe(true);
+  expect(child.signalCode).toBe('SIGKILL');
+});
+
+describe('while mock.timers of node:test are enabled', () => {
+  const program = new URL('fixtures/node-test-timers.mjs', import.meta.url);
+
+  test('every wait ends if that was after the import', async () => {
+    const child = startChild(program, { args: ['after'] });
+    for (const outcome of OUTCOMES) expect(await child.line(/./), child.stderr).toBe(outcome);
+    expect(await child.line(/./)).toBe('all are over');
+    expect(await child.exit).toEqual({ code: 0, signal: null });
+  }, 120_000);
+
+  test.each(['a lock that stays taken', 'an acquired lock'])(
+    '%s is an error that says what to do, and no hang, if that was before the import',
+    async (what) => {
+      const child = startChild(program, { args: ['before', what] });
+      await child.exit;
+      const said = child.lines.join('') + child.stderr;
+      expect(said).toContain('ERR_MULTIPROCESS_UNSUPPORTED_PLATFORM');
+      expect(said).toMatch(
+        /mock\.timers of node:test had replaced \w+ before multiprocess was imported.*Import multiprocess first/,
+      );
+    },
+  );
+});

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, fstatSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
@@ -38,6 +39,17 @@ test('signalAction() knows that Node has installed code', () => {
   expect(native().signalAction(SIGUSR2, QUERY)).toBe(CODE);
   process.off('SIGUSR2', listener);
   expect(native().signalAction(SIGUSR2, QUERY)).toBe(DEFAULT);
+});
+
+test('signalAction() restores the code that it has replaced, and has none to restore where there was none', async () => {
+  const heard = once(process, 'SIGUSR2');
+  expect(native().signalAction(SIGUSR2, IGNORE)).toBe(CODE);
+  expect(native().raiseSignal(SIGUSR2)).toBe(0);
+  expect(native().signalAction(SIGUSR2, CODE)).toBe(IGNORE);
+  expect(native().signalAction(SIGUSR2, QUERY)).toBe(CODE);
+  expect(native().raiseSignal(SIGUSR2)).toBe(0);
+  await heard;
+  expect(native().signalAction(constants.signals.SIGTTOU, CODE)).toBe(EINVAL);
 });
 
 test('signalAction() and raiseSignal() of SIGKILL, or of a number that is not a signal, are EINVAL', () => {

@@ -10,6 +10,7 @@ import { isRunning } from '../helpers/is-running.js';
 import { runtimes } from '../helpers/runtimes.js';
 import { until } from '../helpers/until.js';
 import { sharedWords, start, zombies } from './helpers.js';
+import { unreachable as exitingTarget } from './fixtures/imports/exits-on-import.mjs';
 import * as targets from './fixtures/targets.mjs';
 
 describe.each(runtimes)('join() of a $runtime', ({ runtime }) => {
@@ -93,8 +94,7 @@ describe('a process that the event loop has reaped, but has not told of', () => 
   });
 
   test('is an error of ready() that tells how it has ended', async () => {
-    const execArgv = ['--import', 'data:text/javascript,process.exit(4)'];
-    await inBetween({ target: targets.nothing, execArgv }, async (child) => {
+    await inBetween({ target: exitingTarget }, async (child) => {
       await expect(child.ready()).rejects.toThrow(/exit code 4/);
     });
   });

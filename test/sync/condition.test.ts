@@ -138,12 +138,14 @@ test('notify() is not kept for later waiters, and with 0 or less does nothing', 
   condition.notifyAll();
   expect(condition.waitSync({ timeout: 5 })).toBe(false);
   condition.release();
-  const waiter = await waiting(condition, 'sync', { timeout: 100 });
+  const waiter = await waiting(condition, 'sync');
   condition.runSync(() => {
     condition.notify(0);
     condition.notify(-5);
   });
-  expect(await served(waiter, 'sync')).toBe('false');
+  expect(stateOf(condition)).toBe('1 wait');
+  condition.runSync(() => condition.notify());
+  expect(await served(waiter, 'sync')).toBe('true');
 });
 
 test.each([

@@ -1,10 +1,11 @@
 /** Actions of signals, and timers that send signals. Results as those of `Native`. */
 export interface SignalCalls {
   /**
-   * The action of a signal. Handlers are installed by libuv; this can only remove them.
+   * The action of a signal. Handlers are installed by the runtime; this can only remove them, and restore what it has removed.
    *
-   * @param action -1 changes nothing, 0 sets the default, 1 ignores it
-   * @returns The action before: 0 the default, 1 ignored, 2 a handler. -22 (`EINVAL`) if it is not a signal, or cannot be changed.
+   * @param action -1 changes nothing, 0 sets the default, 1 ignores it, 2 restores the last handler that 1 has replaced
+   * @returns The action before: 0 the default, 1 ignored, 2 a handler. -22 (`EINVAL`) if it is not a signal, cannot be changed, or has no
+   * handler to restore.
    */
   signalAction(signal: number, action: number): number;
 

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
+import { get } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { createConnection } from 'node:net';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { Access } from '../../../packages/multiprocess/build/dashboard/serve/access.js';
 import { command } from '../command.js';
-import { ask, enter, startDashboard } from './start-dashboard.js';
+import { ask, enter, snapshots, startDashboard } from './start-dashboard.js';
 import type { Dashboard } from './start-dashboard.js';
 
 let dashboard: Dashboard;
@@ -104,6 +107,54 @@ describe('is refused:', () => {
 test('localhost is a name of it, too', async () => {
   const headers = { host: `localhost:${dashboard.port}` };
   expect(await ask(dashboard.port, `/${new URL(dashboard.url).search}`, { headers })).toMatchObject({ status: 200 });
+});
+
+test.each(['127.0.0.1', 'localhost'])('at port 80 the host is %s without a port, as browsers send it', (host) => {
+  const access = new Access();
+  const request = { headers: { host }, url: access.urlAt(80).slice('http://127.0.0.1:80'.length) };
+  expect(access.grant(request as IncomingMessage, 80)).toBe('entrance');
+  expect(access.grant({ ...request, headers: { host: `${host}:80` } }, 80)).toBe('forbidden');
+  expect(access.grant(request as IncomingMessage, 8000)).toBe('forbidden');
+});
+
+test('a program that keeps hundreds of connections open, and shows no token, keeps no page out', async () => {
+  const connect = async (say: string): Promise<void> => {
+    const socket = createConnection({ host: '127.0.0.1', port: dashboard.port });
+    onTestFinished(() => void socket.destroy());
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    socket.write(say);
+  };
+  const looks = await snapshots(dashboard);
+  const next = async () => expect(await looks.next()).toMatchObject({ done: false });
+  await next();
+  for (let many = 0; many < 200; many++) await connect('');
+  for (let many = 0; many < 200; many++) await connect('GET / HTTP/1.1\r\nHost:'); // and never the rest
+  expect(await ask(dashboard.port, `/${new URL(dashboard.url).search}`)).toMatchObject({ status: 200 });
+  await next();
+  await next(); // the page that was open stays so
+});
+
+test('of very many pages the last are told that there are too many; those that are open stay so', async () => {
+  const crowded = await startDashboard();
+  const { path, cookie } = await enter(crowded);
+  const open: IncomingMessage[] = [];
+  let status: number | undefined;
+  while (status === undefined) {
+    const asked = get({
+      host: '127.0.0.1',
+      port: crowded.port,
+      path: `${path}events`,
+      headers: { cookie },
+      agent: false,
+    });
+    const [page] = (await once(asked, 'response')) as [IncomingMessage];
+    onTestFinished(() => void page.destroy());
+    if (page.statusCode === 200) open.push(page);
+    else status = page.statusCode;
+  }
+  expect([status, open.length]).toEqual([503, 64]);
+  for (const page of open) await once(page, 'data');
 });
 
 test('every answer says that nothing is to be loaded, embedded, told or kept elsewhere', async () => {

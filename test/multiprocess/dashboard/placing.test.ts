@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { marginsFor } from '../../../packages/multiprocess/build/dashboard/page/graph/alignment.js';
+import { chosenEdges } from '../../../packages/multiprocess/build/dashboard/page/graph/chosen-edges.js';
 import { Order } from '../../../packages/multiprocess/build/dashboard/page/graph/order.js';
 import { History } from '../../../packages/multiprocess/build/dashboard/page/plots/history.js';
 import { shortTitle } from '../../../packages/multiprocess/build/dashboard/page/shell/words.js';
@@ -58,6 +59,25 @@ test.each([
   ['never above the column', [[40, 0]], [0]],
 ])('objects stand %s', (_, wishes, margins) => {
   expect(marginsFor(wishes.map(([height = 0, middle = 0]) => ({ height, middle })))).toEqual(margins);
+});
+
+describe('of the lines between cards', () => {
+  const use = (pid: number, object: number) => ({ line: 'use', ends: [`${pid}`, `sync.Lock:${object}`] }) as const;
+  const hold = { line: 'hold', ends: ['199', 'sync.Lock:399'] } as const;
+  const many = Array.from({ length: 200 }, (_, pid) => Array.from({ length: 400 }, (_, object) => use(pid, object)));
+
+  test('all are drawn where they are not many', () => {
+    const few = many[0]!;
+    expect(chosenEdges(few, undefined)).toBe(few);
+  });
+
+  test('a thousand are drawn where there are more: of holds first, then those of the card that is pointed at', () => {
+    const all = [...many.flat(), hold];
+    const chosen = chosenEdges(all, '150');
+    expect(chosen).toHaveLength(1000);
+    expect(chosen[0]).toBe(hold);
+    expect(new Set(chosen)).toEqual(new Set([hold, ...many[150]!, ...many[0]!, ...many[1]!.slice(0, 199)]));
+  });
 });
 
 test.each([

@@ -3,7 +3,7 @@ import nodeProcess from 'node:process';
 import { isMainThread } from 'node:worker_threads';
 import { clock, hostName } from '@multiprocess/shared-memory';
 import { ownLaunch } from '../launch/own-launch.js';
-import { ignoreSignal } from '../platform/platform.js';
+import { handleSignal, ignoreSignal } from '../platform/platform.js';
 
 /**
  * Signals that are sent to a whole group of processes to end it: by Ctrl-C and Ctrl-\\, by a terminal that is closed, by a
@@ -31,8 +31,13 @@ export function shieldFromGroup(): void {
     return;
   }
   const shield = (signal: string): void => {
-    if (nodeProcess.listenerCount(signal) > 0) return;
-    ignoreSignal(constants.signals[signal as NodeJS.Signals]);
+    const number = constants.signals[signal as NodeJS.Signals];
+    if (nodeProcess.listenerCount(signal) > 0) {
+      // Deno installs its code for a signal once only, and not anew for another listener.
+      if (hostName === 'Deno') handleSignal(number);
+      return;
+    }
+    ignoreSignal(number);
     if (signal === 'SIGTERM') launch.noteShield('on');
   };
   const shieldAll = (): void => {

@@ -26,3 +26,9 @@ export function ignoreSignal(signal: number): void {
   const IGNORE = 1;
   native().signalAction(signal, IGNORE);
 }
+
+/** Lets the handler run again that {@link ignoreSignal} has replaced, if it has. */
+export function handleSignal(signal: number): void {
+  const HANDLER = 2;
+  native().signalAction(signal, HANDLER);
+}

@@ -1,4 +1,5 @@
 import * as timers from 'node:timers';
+import { UnsupportedPlatformError } from './errors.js';
 import { hostName } from './host.js';
 import { sinceBoot } from './since-boot.js';
 
@@ -6,10 +7,11 @@ import { sinceBoot } from './since-boot.js';
 // moves it. This toolkit waits for other processes, whose time goes on. So it takes the real functions when it is imported;
 // `now` from the prototype, since a spy replaces that of the object. In Bun only the object has it.
 let monotonic: (() => number) | undefined;
-const RealDate = realOf(globalThis, 'Date');
+// The fake of node:test has the prototype of the real one.
+const RealDate = realOf(globalThis, 'Date').prototype.constructor as DateConstructor;
 const hrtime = realOf(process, 'hrtime');
-const setTimeout = realOf(timers, 'setTimeout');
-const setImmediate = realOf(timers, 'setImmediate');
+const setTimeout = realTimer('setTimeout');
+const setImmediate = realTimer('setImmediate');
 
 /** The real clock and the real timers, also under a test framework that fakes them. */
 export const clock = Object.freeze({
@@ -23,7 +25,7 @@ export const clock = Object.freeze({
   /** `clearTimeout` of Node. */
   clearTimeout: realOf(timers, 'clearTimeout'),
   /** `setInterval` of Node. */
-  setInterval: realOf(timers, 'setInterval'),
+  setInterval: realTimer('setInterval'),
   /** `clearInterval` of Node. */
   clearInterval: realOf(timers, 'clearInterval'),
   setImmediate,
@@ -55,6 +57,22 @@ function realOf<H, K extends keyof H & string>(holder: H, name: K): H[K] {
     if (real === undefined) return found;
     found = real;
   }
+}
+
+/**
+ * A real function that starts a timer. If node:test had replaced it before this toolkit was imported, one that throws: node:test keeps
+ * the real one for itself, and with its fake a wait would not end.
+ */
+function realTimer<K extends 'setImmediate' | 'setInterval' | 'setTimeout'>(name: K): (typeof timers)[K] {
+  const found = realOf(timers, name);
+  if (!found.name.startsWith('bound #')) return found;
+  const refuse = (): never => {
+    throw new UnsupportedPlatformError(
+      `mock.timers of node:test had replaced ${name} before multiprocess was imported, which waits by the real clock. ` +
+        'Import multiprocess first: at the top of the test file, or before mock.timers.enable()',
+    );
+  };
+  return refuse as unknown as (typeof timers)[K];
 }
 
 /** A fake, if it has a clock. */

@@ -23,7 +23,7 @@ export class Collector {
   /** The loop that runs; one that finds another here ends. */
   #loop: object | undefined;
 
-  /** @param intervalMs milliseconds between two looks */
+  /** @param intervalMs milliseconds between two looks; more where a look takes long */
   constructor(intervalMs: number) {
     this.#intervalMs = intervalMs;
   }
@@ -48,12 +48,18 @@ export class Collector {
   async #run(loop: object): Promise<void> {
     const rates = new Rates();
     while (this.#loop === loop) {
+      const begin = clock.now();
       const news = await look(rates);
       if (this.#loop !== loop) return;
       this.#latest = news;
       for (const listener of this.#listeners) listener(news);
-      await clock.sleep(this.#intervalMs);
+      await clock.sleep(this.#pauseAfter(clock.now() - begin));
     }
+  }
+
+  /** Thousands of objects take long to look at, which shall not keep a processor busy. A page waits some intervals for news. */
+  #pauseAfter(tookMs: number): number {
+    return Math.min(Math.max(this.#intervalMs, 3 * tookMs), 3 * this.#intervalMs);
   }
 }
 

@@ -40,7 +40,8 @@ export class Access {
 
 /** A page of another site can give its own name the address 127.0.0.1, but cannot change the name that it sends. */
 function isOwnHost(host: string | undefined, port: number): boolean {
-  return host === `127.0.0.1:${port}` || host === `localhost:${port}`;
+  const suffix = port === 80 ? '' : `:${port}`; // browsers leave out the one that is meant without
+  return host === `127.0.0.1${suffix}` || host === `localhost${suffix}`;
 }
 
 function cookieIn(header: string | undefined): string | undefined {

@@ -7,17 +7,17 @@ import { Access } from './access.js';
 import { readAssets } from './assets.js';
 import type { Asset } from './assets.js';
 import { streamEvents } from './event-stream.js';
+import { Connections } from './connections.js';
 import { HEADERS } from './headers.js';
 
 const INTERVAL_MS = 1000;
-/** More pages than a person opens; each has a connection. */
-const MAX_CONNECTIONS = 64;
 
 /** Serves the page on loopback: only to those that have the URL, and only to be read. */
 export class DashboardServer {
   readonly #access = new Access();
   readonly #collector = new Collector(INTERVAL_MS);
   readonly #assets: ReadonlyMap<string, Asset>;
+  readonly #connections = new Connections();
   readonly #server: Server;
 
   private constructor(assets: URL) {
@@ -25,7 +25,9 @@ export class DashboardServer {
     this.#server = createServer((request, response) => {
       this.#answer(request, response);
     });
-    this.#server.maxConnections = MAX_CONNECTIONS;
+    this.#server.on('connection', (socket) => {
+      this.#connections.add(socket);
+    });
   }
 
   /**
@@ -67,6 +69,7 @@ export class DashboardServer {
     }
     const grant = this.#access.grant(request, this.#port);
     if (grant === 'forbidden') sendText(response, 403, 'Open the address that "multiprocess dashboard" has printed.\n');
+    else if (!this.#connections.admit(request.socket)) sendText(response, 503, 'Too many pages are open.\n');
     else if (grant === 'entrance') this.#letIn(response);
     else if (grant.page === 'events') streamEvents(this.#collector, response);
     else this.#sendAsset(response, grant.page);

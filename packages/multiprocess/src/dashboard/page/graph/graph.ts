@@ -1,9 +1,10 @@
 import type { ObjectFacts, Snapshot } from '../../snapshot/snapshot.js';
-import { element, setChildren, setData } from '../shell/elements.js';
+import { element, setChildren, setData, setText } from '../shell/elements.js';
 import { Keyed } from '../shell/keyed.js';
-import { threadText } from '../shell/words.js';
+import { counted, threadText } from '../shell/words.js';
 import { marginsFor } from './alignment.js';
 import { ArrowKeys } from './arrow-keys.js';
+import { chosenEdges } from './chosen-edges.js';
 import { Edges } from './edges.js';
 import type { Edge } from './edges.js';
 import { ObjectCard } from './object-card.js';
@@ -18,6 +19,7 @@ export class Graph {
   readonly #objects = element('ul', { className: 'column' });
   readonly #edges = new Edges();
   readonly #columns = element('div', { className: 'columns' });
+  readonly #note = element('p', { className: 'note' });
   readonly #processCards = new Keyed(() => new ProcessCard());
   readonly #objectCards = new Keyed(() => new ObjectCard());
   readonly #processOrder = new Order();
@@ -33,7 +35,8 @@ export class Graph {
     this.#processes.ariaLabel = 'Processes';
     this.#objects.ariaLabel = 'Objects';
     this.#columns.append(this.#edges.element, this.#processes, this.#objects);
-    container.append(this.#columns);
+    this.#note.hidden = true;
+    container.append(this.#note, this.#columns);
     this.#keys = new ArrowKeys(this.#columns, () => this.#cards.map((cards) => cards.map((card) => card.element)));
     new ResizeObserver(() => {
       this.#draw();
@@ -168,7 +171,13 @@ export class Graph {
 
   #show(): void {
     const active = this.#cards.flat().some(({ id }) => id === this.#active) ? this.#active : undefined;
-    this.#edges.draw(this.#drawn, active);
+    const chosen = chosenEdges(this.#drawn, active);
+    this.#edges.draw(chosen, active);
+    this.#note.hidden = chosen.length === this.#drawn.length;
+    setText(
+      this.#note,
+      `Of ${counted(this.#drawn.length, 'line')} ${chosen.length} are drawn: point at a card for its own.`,
+    );
     const near = new Set(
       this.#drawn.filter(({ ends }) => active !== undefined && ends.includes(active)).flatMap(({ ends }) => ends),
     );
