@@ -12,6 +12,7 @@ mod helper_thread;
 pub mod life;
 pub mod memory;
 pub mod process;
+mod sealed_file;
 pub mod spin;
 mod symbol;
 mod wait;
@@ -27,6 +28,7 @@ pub use memory::shared_buffer::buffer;
 pub use process::child::{die_with_parent, wait_exit};
 pub use process::exec::{abort, exec, exit_now};
 pub use process::signals::{alarm, get_timer, raise_signal, set_timer, signal_action};
+pub use sealed_file::{read_sealed, seal};
 pub use spin::spin;
 pub use wait::{park, park_any, unpark};
 
