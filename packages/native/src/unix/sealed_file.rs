@@ -13,7 +13,7 @@ use std::sync::Arc;
 const WORD: usize = 8;
 /// The checksum and the number of texts.
 const HEAD: usize = 2 * WORD;
-const MAX_BYTES: i64 = 1 << 28;
+const MAX_BYTES: usize = 1 << 28;
 
 type Content = Arc<Vec<u64>>;
 type CreateExternalString = unsafe extern "C" fn(
@@ -43,7 +43,7 @@ pub fn read_sealed(env: sys::napi_env, path: String) -> Option<sys::napi_value> 
 
 /// Writes the checksum into the first word of what is to be a file. False if these are no whole words.
 pub fn seal(bytes: &mut [u8]) -> bool {
-    if bytes.len() < HEAD || bytes.len() % WORD != 0 {
+    if bytes.len() < HEAD || !bytes.len().is_multiple_of(WORD) {
         return false;
     }
     let sum = checksum(bytes[WORD..].chunks_exact(WORD).map(|word| u64::from_ne_bytes(word.try_into().unwrap())));
@@ -67,13 +67,13 @@ fn content_of(path: String) -> Option<Vec<u64>> {
     let status = status_of(std::os::fd::AsRawFd::as_raw_fd(&file)).ok()?;
     // SAFETY: always succeeds.
     let is_own = status.st_uid == unsafe { libc::geteuid() } && status.st_mode & 0o022 == 0;
-    let size = i64::from(status.st_size);
-    if !is_kind(&status, libc::S_IFREG) || !is_own || !(HEAD as i64..=MAX_BYTES).contains(&size) || size % WORD as i64 != 0 {
+    let size = usize::try_from(status.st_size).ok()?;
+    if !is_kind(&status, libc::S_IFREG) || !is_own || !(HEAD..=MAX_BYTES).contains(&size) || !size.is_multiple_of(WORD) {
         return None;
     }
-    let mut content = vec![0u64; size as usize / WORD];
+    let mut content = vec![0u64; size / WORD];
     // SAFETY: the same memory, of which each byte may have any value.
-    let bytes = unsafe { std::slice::from_raw_parts_mut(content.as_mut_ptr().cast::<u8>(), size as usize) };
+    let bytes = unsafe { std::slice::from_raw_parts_mut(content.as_mut_ptr().cast::<u8>(), size) };
     File::from(file).read_exact(bytes).ok()?;
     (checksum(content[1..].iter().copied()) == content[0]).then_some(content)
 }
