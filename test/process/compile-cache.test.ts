@@ -1,5 +1,6 @@
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { native } from '@multiprocess/native';
 import { describe, expect, test } from 'vitest';
 import { startChild } from '../helpers/children.js';
 import { runtimes } from '../helpers/runtimes.js';
@@ -22,6 +23,20 @@ function filesIn(directory: string): string[] {
 const packageCode = (home: string) => filesIn(cacheOf(home)).filter((file) => file.endsWith('.bin'));
 const contents = (home: string) => new Map(packageCode(home).map((file) => [file, readFileSync(file)]));
 const timesOf = (home: string) => packageCode(home).map((file) => [file, statSync(file).mtimeMs]);
+
+/** What a file says of its modules, a line of JSON; the stamp of each is that of its file. */
+const headerOf = (bytes: Buffer) => /\[\[.*\]\]\n/.exec(bytes.toString('latin1'))![0].replaceAll(/\d+\]/g, ']');
+
+/** The same compiled code, as if the modules had been in files of other sizes. */
+function ofOtherFiles(bytes: Buffer): Buffer {
+  const other = Buffer.from(
+    bytes.toString('latin1').replaceAll(/(?<=",\[)\d/g, (digit) => `${9 - Number(digit)}`),
+    'latin1',
+  );
+  expect(other.equals(bytes)).toBe(false);
+  expect(native().seal(other)).toBe(true);
+  return other;
+}
 
 /** A home directory of this test's own. */
 function newHome(): string {
@@ -91,7 +106,7 @@ describe('compiled code', () => {
     const home = newHome();
     await startOne('process', home);
     const first = timesOf(home);
-    expect(first.length).toBeGreaterThan(3);
+    expect(first).not.toEqual([]);
     await startOne('process', home);
     expect(timesOf(home)).toEqual(first);
   });
@@ -100,15 +115,9 @@ describe('compiled code', () => {
     const home = newHome();
     await startOne('process', home);
     const before = contents(home);
-    for (const [file, bytes] of before) {
-      const other = Buffer.from(bytes);
-      other.write('[1,2,3,4]'.padEnd(128), 'latin1');
-      writeFileSync(file, other);
-    }
+    for (const [file, bytes] of before) writeFileSync(file, ofOtherFiles(bytes));
     await startOne('process', home);
-    for (const [file, bytes] of contents(home)) {
-      expect(bytes.subarray(0, 128).equals(before.get(file)!.subarray(0, 128)), file).toBe(true);
-    }
+    for (const [file, bytes] of contents(home)) expect(headerOf(bytes), file).toBe(headerOf(before.get(file)!));
   });
 
   test('is whole where several programs write it at once', async () => {

@@ -27,7 +27,7 @@ mod unsupported;
 use unsupported as platform;
 
 use napi::Env;
-use napi::bindgen_prelude::{Float64Array, Function, JsValue, Object, Unknown};
+use napi::bindgen_prelude::{Float64Array, Function, JsValue, Object, Uint8Array, Unknown};
 use napi_derive::napi;
 
 #[napi(module_exports)]
@@ -261,6 +261,19 @@ pub fn close(env: Env, fd: i32) -> i32 {
 #[napi]
 pub fn hand_over(env: Env, fd: i32, adopt: Function<(), Unknown>) -> i32 {
     platform::hand_over(env.raw(), fd, adopt.raw())
+}
+
+#[napi]
+pub fn read_sealed(env: Env, path: String) -> Option<Unknown<'static>> {
+    let value = platform::read_sealed(env.raw(), path)?;
+    // SAFETY: as for `buffer`.
+    Some(unsafe { Unknown::from_raw_unchecked(env.raw(), value) })
+}
+
+#[napi]
+pub fn seal(mut bytes: Uint8Array) -> bool {
+    // SAFETY: the caller is the only one that has these bytes.
+    platform::seal(unsafe { bytes.as_mut() })
 }
 
 #[napi]

@@ -1,6 +1,6 @@
 import { clock } from '@multiprocess/shared-memory';
 
-// `performance.now()` counts from the start of its thread, and costs a fifth of `hrtime`. The difference does not change.
+// Outside of Node `clock.now()` counts from the start of its thread. The difference does not change.
 const [seconds, nanoseconds] = clock.hrtime();
 const OFFSET = seconds * 1000 + nanoseconds / 1e6 - clock.now();
 

@@ -12,6 +12,7 @@ pub mod mapped;
 mod not_windows;
 pub mod process;
 pub mod ringer;
+mod sealed_file;
 pub mod symbol;
 
 pub use crate::posix::{bell, lot_file, record_lock};
@@ -25,6 +26,7 @@ pub use process::child::{die_with_parent, wait_exit};
 pub use process::exec::{abort, exec, exit_now};
 pub use process::exit;
 pub use process::signals::{alarm, get_timer, raise_signal, set_timer, signal_action};
+pub use sealed_file::{read_sealed, seal};
 pub use std::os::fd::OwnedFd as Descriptor;
 
 pub fn collect_garbage() -> i32 {

@@ -20,6 +20,7 @@ mod process;
 mod process_handle;
 pub mod record_lock;
 mod room;
+mod sealed_file;
 mod security;
 pub mod symbol;
 
@@ -39,6 +40,7 @@ pub use process::{
     process_strings, raise_signal, set_parent_death_signal, set_timer, signal_action, signal_process, wait_exit,
 };
 pub use room::Room;
+pub use sealed_file::{read_sealed, seal};
 pub use std::os::windows::io::OwnedHandle as Descriptor;
 
 use std::mem::zeroed;

@@ -13,7 +13,7 @@ export function assign(backlog: Backlog, workers: ReadonlySet<PoolWorker>): void
     backlog.drop();
     worker.give(task);
   }
-  for (const worker of workers) if (worker.tasks.size === 0) relieve(busiest(workers), worker);
+  for (const worker of workers) if (worker.isReady && worker.tasks.size === 0) relieve(busiest(workers), worker);
 }
 
 /**
@@ -34,24 +34,31 @@ function withdraw(backlog: Backlog, workers: ReadonlySet<PoolWorker>): void {
 
 function leastLoaded(workers: ReadonlySet<PoolWorker>): PoolWorker | undefined {
   let best: PoolWorker | undefined;
+  for (const worker of workers)
+    if (worker.hasRoom() && (best === undefined || load(worker) < load(best))) best = worker;
+  return best;
+}
+
+/** How many tasks a new one waits for; that of a worker that still starts lies between those of an idle and of a busy one. */
+function load({ isReady, tasks }: PoolWorker): number {
+  return isReady ? tasks.size : tasks.size + 0.5;
+}
+
+/** The worker with the most tasks that have not begun, if there is one: the first task of a worker that is ready has begun. */
+function busiest(workers: ReadonlySet<PoolWorker>): PoolWorker | undefined {
+  let [best, most]: [PoolWorker | undefined, number] = [undefined, 0];
   for (const worker of workers) {
-    if (worker.hasRoom() && (best === undefined || worker.tasks.size < best.tasks.size)) best = worker;
+    const waiting = worker.isReady ? worker.tasks.size - 1 : worker.tasks.size;
+    if (waiting > most) [best, most] = [worker, waiting];
   }
   return best;
 }
 
-/** The worker with the most tasks, if it has at least two. */
-function busiest(workers: ReadonlySet<PoolWorker>): PoolWorker | undefined {
-  let best: PoolWorker | undefined;
-  for (const worker of workers) if (worker.tasks.size > (best?.tasks.size ?? 1)) best = worker;
-  return best;
-}
-
-/** Gives the younger half of the tasks to the idle worker, as far as they have not begun. */
+/** Gives the younger half of the tasks to the idle worker, as far as they have not begun; of one that still starts, its only one. */
 function relieve(busy: PoolWorker | undefined, idle: PoolWorker): void {
   if (busy === undefined) return;
   const tasks = [...busy.tasks];
-  for (const task of tasks.slice(Math.ceil(tasks.length / 2))) {
+  for (const task of busy.isReady ? tasks.slice(Math.ceil(tasks.length / 2)) : tasks) {
     if (!idle.hasRoom()) return;
     if (!task.isSettled && busy.takeBack(task)) idle.give(task);
   }

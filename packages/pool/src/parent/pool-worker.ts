@@ -87,10 +87,10 @@ export class PoolWorker implements TaskHolder {
     this.#maxTasks = maxTasks;
   }
 
-  /** Whether it may be given another task now. */
+  /** Whether it may be given another task now. One that still starts gets its first, so that it need not ask for it. */
   hasRoom(): boolean {
-    if (!this.isReady || this.isRetiring || this.isBlocked || this.#free.length === 0 || this.#sent >= this.#maxTasks)
-      return false;
+    if (this.isRetiring || this.isBlocked || this.#free.length === 0 || this.#sent >= this.#maxTasks) return false;
+    if (!this.isReady) return this.tasks.size === 0;
     return this.tasks.size < AHEAD_TASKS || this.#bytes < AHEAD_BYTES;
   }
 
@@ -240,7 +240,7 @@ export class PoolWorker implements TaskHolder {
 
   #noteIdle(): void {
     const now = clock.now();
-    this.#busyMs += now - this.changedAt;
+    if (this.isReady) this.#busyMs += now - this.changedAt;
     this.changedAt = now;
   }
 
@@ -257,7 +257,7 @@ export class PoolWorker implements TaskHolder {
 
   /** Milliseconds in which it had tasks. */
   busyMs(now: number): number {
-    return this.#busyMs + (this.tasks.size > 0 ? now - this.changedAt : 0);
+    return this.#busyMs + (this.isReady && this.tasks.size > 0 ? now - this.changedAt : 0);
   }
 
   stop(task: PoolTask, deadline: number): void {

@@ -3,7 +3,9 @@ import type { Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
-import type { CodeCache } from './code-cache.js';
+import { CodeCache } from './code-cache.js';
+import type { CodeSet } from './code-cache.js';
+import type { Sealing } from './kept-modules.js';
 
 // A child loads the packages of this toolkit by itself, not by Node's loader of modules: as scripts, whose compiled code it
 // keeps. What its target imports of them is `in-child.js` of each package, by the condition of "exports" with which children
@@ -36,25 +38,40 @@ const MODULE = /\/dist\/(index|shared-[\w-]+|worker-main|serve|run-request)\.js$
 const INDEX = 'index.js';
 const FOR_CHILDREN = 'in-child.js';
 const SCOPE = '@multiprocess';
+const NATIVE = '@multiprocess/native';
 
 /**
  * The exports of the index beside this program. Undefined where something has imported packages before, as a module of `--import`
  * does: then Node's loader has them, and goes on to load them.
+ *
+ * @param directory of the cache; see `cacheDirectory`
  */
-export function loadIndex(folder: string, cache: CodeCache | undefined): Exports | undefined {
+export function loadIndex(folder: string, directory: string | undefined): Exports | undefined {
   const place = globalThis as unknown as Record<symbol, Packages | undefined>;
   if (place[PLACE] !== undefined) return undefined;
-  const loader = new Loader(cache);
+  const loader = new Loader();
   Object.defineProperty(globalThis, PLACE, { value: loader });
-  return loader.load(pathToFileURL(join(folder, INDEX)).href);
+  const index = join(folder, INDEX);
+  if (directory !== undefined) loader.useCache(directory, index);
+  return loader.load(pathToFileURL(index).href);
 }
 
 class Loader implements Packages {
   readonly loaded = new Map<string, Exports>();
-  readonly #cache: CodeCache | undefined;
+  #cache: CodeCache | undefined;
+  /** Of the module that is being loaded and those that it leads to. */
+  #set: CodeSet | undefined;
 
-  constructor(cache: CodeCache | undefined) {
-    this.#cache = cache;
+  /** Loads the native part of the packages beside `index` before all others, as it reads the files of the cache. */
+  useCache(directory: string, index: string): void {
+    const part = fileBeside(NATIVE, index);
+    if (part === undefined) return;
+    try {
+      const found = this.#loadFile(part) as unknown as { native(): Sealing };
+      this.#cache = new CodeCache(directory, found.native());
+    } catch {
+      // there is none for this platform, which the packages say where it matters
+    }
   }
 
   /** Undefined for what is not a module of this toolkit. */
@@ -63,19 +80,25 @@ class Loader implements Packages {
     if (known !== undefined) return known;
     if (!MODULE.test(url)) return undefined;
     const path = fileURLToPath(url);
-    const file = read(path);
-    const source = file && functionOf(file.code);
-    if (source === undefined) return undefined;
-    const run = this.#compile(source, url, path, file!.stats);
-    const exports = run(
+    const outer = this.#set;
+    this.#set ??= this.#cache?.open(path);
+    try {
+      const exports = this.#run(url, path);
+      if (exports !== undefined) this.loaded.set(url, exports);
+      return exports;
+    } finally {
+      this.#set = outer;
+    }
+  }
+
+  #run(url: string, path: string): Exports | undefined {
+    return this.#compile(url, path)?.(
       (specifier) => this.#import(specifier, path),
       // By this program, since Node 20 knows none for scripts from a cache.
       // eslint-disable-next-line no-restricted-syntax -- the packages guard what they import
       (specifier) => import(specifier.startsWith('.') ? new URL(specifier, url).href : specifier) as Promise<Exports>,
       { url },
     );
-    this.loaded.set(url, exports);
-    return exports;
   }
 
   #import(specifier: string, from: string): Exports {
@@ -94,10 +117,18 @@ class Loader implements Packages {
     return this.load(pathToFileURL(path).href);
   }
 
-  #compile(source: string, url: string, path: string, stats: Stats): Run {
-    const cachedData = this.#cache?.find(path, stats);
-    const script = new Script(source, { filename: url, ...(cachedData && { cachedData }) });
-    if (cachedData === undefined || script.cachedDataRejected === true) this.#cache?.note(path, stats, script);
+  /** Undefined if it cannot be made a function of. */
+  #compile(url: string, path: string): Run | undefined {
+    const kept = this.#set?.find(path);
+    if (kept !== undefined) {
+      const script = new Script(kept.text, { filename: url, cachedData: kept.code });
+      if (script.cachedDataRejected !== true) return script.runInThisContext() as Run;
+    }
+    const file = read(path);
+    const text = file && functionOf(file.code);
+    if (text === undefined) return undefined;
+    const script = new Script(text, { filename: url });
+    this.#set?.note(path, file!.stats, text, script);
     return script.runInThisContext() as Run;
   }
 }

@@ -1,80 +1,109 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 // eslint-disable-next-line no-restricted-imports -- a child runs this before any code of the user: there are no fakes yet
 import { setTimeout } from 'node:timers';
 import type { Script } from 'node:vm';
+import { FORMAT, readKept, writeKept } from './kept-modules.js';
+import type { KeptModule, Sealing, Stamp } from './kept-modules.js';
 
 /** How long after its start a child keeps what it has compiled, if it has not ended before. */
 const KEEP_AFTER_MS = 1000;
 /** Node's flags that say which program or which parts of exports are meant: V8 has none of them. */
 const NOT_OF_V8 = /^--(conditions|import|require|loader|experimental-loader|enable-source-maps)(=|$)/;
 
-// A file of the cache: a stamp of STAMP_BYTES, and the compiled code twice. V8 checks that it has made the code, but not that it
-// is whole, and crashes if it is not; to compare two copies takes a tenth of the time of a checksum.
-const STAMP_BYTES = 128;
-
-/** A module that has been compiled without the cache. */
-interface Fresh {
-  readonly file: string;
-  readonly stamp: string;
+/** A module that has been compiled here. */
+interface Compiled {
+  readonly stamp: Stamp;
+  readonly text: string;
   readonly script: Script;
 }
 
 /**
- * The compiled code of modules of this toolkit, in a directory that only this user can write to. One file for each module, which
- * is replaced as a whole: processes may read and write at once, and be killed meanwhile.
+ * The compiled code of modules of this toolkit, in a directory that only this user can write to: one file for all that one module
+ * leads to, so that a child reads a single one for all it needs to begin.
  */
 export class CodeCache {
   readonly #directory: string;
-  readonly #fresh: Fresh[] = [];
+  readonly #sealing: Sealing;
+  readonly #changed: CodeSet[] = [];
 
   /** @param directory see `cacheDirectory` */
-  constructor(directory: string) {
+  constructor(directory: string, sealing: Sealing) {
+    this.#sealing = sealing;
     this.#directory = join(directory, `code-${process.version}-${process.arch}${flagsOfV8()}`);
   }
 
-  /** What was compiled of the module at `path`, which `stats` are of; undefined if that is not here. */
-  find(path: string, stats: Stats): Buffer | undefined {
-    let found: Buffer;
-    try {
-      found = read(this.#fileOf(path));
-    } catch {
-      return undefined; // not there, or no right to read it: the module is compiled
-    }
-    const length = (found.length - STAMP_BYTES) / 2;
-    if (found.length <= STAMP_BYTES || !Number.isInteger(length)) return undefined;
-    if (found.toString('latin1', 0, STAMP_BYTES) !== stampOf(stats)) return undefined;
-    const code = found.subarray(STAMP_BYTES, STAMP_BYTES + length);
-    return code.equals(found.subarray(STAMP_BYTES + length)) ? code : undefined;
+  /** What is kept of the module at `path`, and of those that it leads to. */
+  open(path: string): CodeSet {
+    return new CodeSet(join(this.#directory, `${hashOf(`${FORMAT} ${path}`)}.bin`), this.#sealing, (set) =>
+      this.#keepLater(set),
+    );
   }
 
-  /** The module was compiled: keeps the code of its functions once those that a start needs have been compiled as well. */
-  note(path: string, stats: Stats, script: Script): void {
-    if (this.#fresh.length === 0) {
+  /** Keeps the code of functions, too, once those that a start needs have been compiled. */
+  #keepLater(set: CodeSet): void {
+    if (this.#changed.length === 0) {
       setTimeout(() => this.#keepAll(), KEEP_AFTER_MS).unref();
       process.getBuiltinModule('node:process').once('exit', () => this.#keepAll());
     }
-    this.#fresh.push({ file: this.#fileOf(path), stamp: stampOf(stats), script });
+    this.#changed.push(set);
   }
 
   #keepAll(): void {
     try {
       mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
-      for (const one of this.#fresh.splice(0)) keep(one);
+      for (const set of this.#changed.splice(0)) set.keep();
     } catch {
       // no right, no room: the next start compiles again
     }
   }
+}
 
-  #fileOf(path: string): string {
-    return join(this.#directory, `${hashOf(path)}.bin`);
+/** The content of one file of the cache. */
+export class CodeSet {
+  readonly #file: string;
+  readonly #sealing: Sealing;
+  readonly #keepLater: (set: CodeSet) => void;
+  readonly #kept: ReadonlyMap<string, KeptModule>;
+  readonly #compiled = new Map<string, Compiled>();
+
+  constructor(file: string, sealing: Sealing, keepLater: (set: CodeSet) => void) {
+    this.#file = file;
+    this.#sealing = sealing;
+    this.#keepLater = keepLater;
+    this.#kept = readKept(file, sealing);
+  }
+
+  /** What was compiled of the module at `path`, if that is the same file. */
+  find(path: string): KeptModule | undefined {
+    const found = this.#kept.get(path);
+    return found !== undefined && isOf(found.stamp, path) ? found : undefined;
+  }
+
+  /** The module was compiled: it is not here, or not as this V8 needs it. */
+  note(path: string, stats: Stats, text: string, script: Script): void {
+    if (this.#compiled.size === 0) this.#keepLater(this);
+    this.#compiled.set(path, { stamp: stampOf(stats), text, script });
+  }
+
+  /** Throws if that cannot be. */
+  keep(): void {
+    const modules = new Map([...this.#kept].filter(([path, { stamp }]) => isOf(stamp, path)));
+    for (const [path, { stamp, text, script }] of this.#compiled) {
+      modules.set(path, { stamp, text, code: script.createCachedData() });
+    }
+    writeKept(this.#file, modules, this.#sealing);
   }
 }
 
-/** Says which file it was: that of another installation, or another version, differs in one of these. */
-function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats): string {
-  return JSON.stringify([size, mtimeMs, ctimeMs, ino]).padEnd(STAMP_BYTES);
+function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats): Stamp {
+  return [size, mtimeMs, ctimeMs, ino];
+}
+
+function isOf(stamp: Stamp, path: string): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats !== undefined && stampOf(stats).every((value, i) => value === stamp[i]);
 }
 
 /** V8 compiles in another way if flags ask it to: its own name of that. Loaded only if there are flags. */
@@ -84,45 +113,12 @@ function flagsOfV8(): string {
   return `-${process.getBuiltinModule('node:v8').cachedDataVersionTag().toString(16)}`;
 }
 
-/** Of 64 bits, as FNV-1a makes 32 of them: a name for the path of a module. Should two paths share one, their stamps differ. */
-function hashOf(path: string): string {
+/** Of 64 bits, as FNV-1a makes 32 of them: a name for a file. Should two paths share one, the paths in it differ. */
+function hashOf(text: string): string {
   let [low, high] = [0x811c9dc5, 0x1b873593];
-  for (let at = 0; at < path.length; at++) {
-    low = Math.imul(low ^ path.charCodeAt(at), 0x01000193);
-    high = Math.imul(high ^ path.charCodeAt(at), 0x85ebca6b);
+  for (let at = 0; at < text.length; at++) {
+    low = Math.imul(low ^ text.charCodeAt(at), 0x01000193);
+    high = Math.imul(high ^ text.charCodeAt(at), 0x85ebca6b);
   }
   return (low >>> 0).toString(16).padStart(8, '0') + (high >>> 0).toString(16).padStart(8, '0');
-}
-
-/** The whole file, if it is this user's. Throws otherwise. */
-function read(file: string): Buffer {
-  const descriptor = openSync(file, 'r');
-  try {
-    const { size, uid, mode } = fstatSync(descriptor);
-    if (uid !== process.geteuid?.() || (mode & 0o022) !== 0) return Buffer.alloc(0);
-    const bytes = Buffer.allocUnsafeSlow(size);
-    return bytes.subarray(0, readSync(descriptor, bytes, 0, size, 0));
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function keep({ file, stamp, script }: Fresh): void {
-  const code = script.createCachedData();
-  const whole = `${file}.${process.pid}-${Math.random().toString(36).slice(2)}`; // no other thread's
-  try {
-    writeFileSync(whole, Buffer.concat([Buffer.from(stamp, 'latin1'), code, code]), { flag: 'wx', mode: 0o600 });
-    renameSync(whole, file);
-  } catch (error) {
-    remove(whole);
-    throw error;
-  }
-}
-
-function remove(file: string): void {
-  try {
-    unlinkSync(file);
-  } catch {
-    // it was not made
-  }
 }

@@ -3,7 +3,6 @@ import { pathToFileURL } from 'node:url';
 import { CHILD_CONDITION } from '../launch/child-condition.js';
 import { cacheDirectory } from './cache-directory.js';
 import { loadIndex } from './child-packages.js';
-import { CodeCache } from './code-cache.js';
 import type { beginChild } from './child-start.js';
 import { useCompileCache } from './compile-cache.js';
 import type { beginThread } from './thread-start.js';
@@ -21,7 +20,7 @@ export async function loadChild(folder: string): Promise<Index> {
   // What this process starts by other means is no child of this toolkit.
   process.execArgv = options.filter((option) => option !== CHILD_CONDITION);
   const directory = cacheDirectory();
-  const loaded = loadIndex(folder, directory === undefined ? undefined : new CodeCache(directory));
+  const loaded = loadIndex(folder, directory);
   useCompileCache(directory);
   return loaded === undefined ? importIndex(folder) : (loaded as unknown as Index);
 }

@@ -1,5 +1,6 @@
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import type { WriteStream } from 'node:tty';
 import type { MessagePort } from 'node:worker_threads';
 import { blockThread, descriptorPath, hostName } from '@multiprocess/shared-memory';
 import { outputStream } from './output-stream.js';
@@ -53,9 +54,16 @@ function ownSymbols(object: object): symbol[] {
 function makeOutput(fd: 1 | 2, kind: ThreadOutputKind, pipe: MessagePort | undefined): Writable {
   if (kind === 'pipe' && pipe !== undefined) return Object.assign(new PipedOutput(fd, pipe).stream, { fd });
   const target = kind === 'inherit' ? openTarget(fd) : undefined;
+  const terminal = target === undefined ? undefined : terminalAt(target);
+  return terminal ?? Object.assign(newOutput(target), { fd, _isStdio: true });
+}
+
+/** The stream of a terminal; undefined if that is none. */
+function terminalAt(fd: number): WriteStream | undefined {
+  // Node's module of terminals loads that of networks, half of what a thread needs to begin.
+  if (!fstatSync(fd).isCharacterDevice()) return undefined;
   const { isatty, WriteStream } = process.getBuiltinModule('node:tty');
-  if (target !== undefined && isatty(target)) return Object.assign(new WriteStream(target), { _isStdio: true });
-  return Object.assign(newOutput(target), { fd, _isStdio: true });
+  return isatty(fd) ? Object.assign(new WriteStream(fd), { _isStdio: true }) : undefined;
 }
 
 /**

@@ -13,15 +13,25 @@ const BUILT_IN: readonly ErrorClass[] = [
   AggregateError,
 ];
 
-/** The classes that every process has, by name: JavaScript's, and all that the toolkit's lowest package exports. */
-const classes = new Map<string, ErrorClass>(
-  [...BUILT_IN, ...Object.values<unknown>({ ...toolkit }).filter(isConcreteErrorClass)].map((Class) => [
-    Class.name,
-    Class,
-  ]),
-);
+interface KnownClasses {
+  readonly byName: ReadonlyMap<string, ErrorClass>;
+  readonly names: ReadonlyMap<unknown, string>;
+}
 
-const names = new Map<unknown, string>([...classes].map(([name, Class]) => [Class.prototype, name]));
+let found: KnownClasses | undefined;
+
+/**
+ * The classes that every process has: JavaScript's, and all that the toolkit's lowest package exports. Looked for when the first
+ * error comes, since it takes a child a millisecond, and most see none.
+ */
+function known(): KnownClasses {
+  if (found !== undefined) return found;
+  const classes = [...BUILT_IN, ...Object.values<unknown>({ ...toolkit }).filter(isConcreteErrorClass)];
+  return (found = {
+    byName: new Map(classes.map((Class) => [Class.name, Class])),
+    names: new Map(classes.map((Class) => [Class.prototype, Class.name])),
+  });
+}
 
 function isConcreteErrorClass(value: unknown): value is ErrorClass {
   return (
@@ -34,8 +44,8 @@ function isConcreteErrorClass(value: unknown): value is ErrorClass {
 /** The name of the error's class, if every process has that. Also if the error is of another realm (`node:vm`). */
 export function classNameOf(error: Error): string | undefined {
   const prototype: unknown = Object.getPrototypeOf(error);
-  const known = names.get(prototype);
-  if (known !== undefined) return known;
+  const name = known().names.get(prototype);
+  if (name !== undefined) return name;
   const constructor: unknown = error.constructor;
   if (typeof constructor !== 'function' || constructor.prototype !== prototype) return undefined;
   if (isOfAnotherCopy(error, constructor.name)) return constructor.name;
@@ -46,7 +56,7 @@ export function classNameOf(error: Error): string | undefined {
 
 /** Whether it is an error of this toolkit, made by another copy of it in this thread. */
 function isOfAnotherCopy(error: Error, name: string): boolean {
-  const Class = classes.get(name);
+  const Class = known().byName.get(name);
   if (Class === undefined || BUILT_IN.includes(Class)) return false;
   const { code } = error as { readonly code?: unknown };
   return typeof code === 'string' && code.startsWith('ERR_MULTIPROCESS_');
@@ -61,7 +71,7 @@ export function remoteNameOf(error: Error): string {
 
 /** An error of the class of that name, whose constructor has not been called. */
 export function instanceOfKnownClass(name: string): Error | undefined {
-  const Class = classes.get(name);
+  const Class = known().byName.get(name);
   return Class === undefined ? undefined : withoutConstructor(Class);
 }
 

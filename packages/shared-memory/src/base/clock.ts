@@ -5,7 +5,7 @@ import { sinceBoot } from './since-boot.js';
 
 // Test frameworks replace the globals, and the exports of node:timers, by fakes, in which time stands still until the test
 // moves it. This toolkit waits for other processes, whose time goes on. So it takes the real functions when it is imported;
-// `now` from the prototype, since a spy replaces that of the object. In Bun only the object has it.
+// outside of Node `now` from the prototype, since a spy replaces that of the object. In Bun only the object has it.
 let monotonic: (() => number) | undefined;
 // The fake of node:test has the prototype of the real one.
 const RealDate = realOf(globalThis, 'Date').prototype.constructor as DateConstructor;
@@ -39,8 +39,14 @@ export const clock = Object.freeze({
   turn: (): Promise<void> => new Promise((resolve) => void setImmediate(resolve)),
 });
 
-/** Node needs a millisecond to load it, and a child may never ask. */
+/** In Node by `hrtime`, which takes as long: it needs a millisecond to load its `performance`. */
 function realNow(): () => number {
+  if (hostName === 'Node') {
+    return () => {
+      const [seconds, nanoseconds] = hrtime();
+      return seconds * 1e3 + nanoseconds / 1e6;
+    };
+  }
   const { performance } = process.getBuiltinModule('node:perf_hooks');
   const real = Object.getPrototypeOf(performance) as Partial<typeof performance>;
   return (real.now ? (real as typeof performance) : performance).now.bind(performance);

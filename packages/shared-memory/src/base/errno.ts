@@ -1,16 +1,13 @@
 import { constants } from 'node:os';
 import { isError } from './built-ins.js';
 
-/** Names of system errors. Node's own list, from libuv, lacks some, such as EDQUOT. Of two names for a number, the first. */
-const names = new Map(
-  Object.entries(constants.errno)
-    .reverse()
-    .map(([name, number]) => [number, name]),
-);
-
-/** The name of the system error with that negative errno, such as `ENOSPC`. */
+/**
+ * The name of the system error with that negative errno, such as `ENOSPC`. Node's own list, from libuv, lacks some, such as EDQUOT.
+ * Of two names for a number, the first.
+ */
 export function systemErrorName(status: number): string {
-  return names.get(-status) ?? `E${-status}`;
+  const found = Object.entries(constants.errno).find(([, number]) => number === -status);
+  return found?.[0] ?? `E${-status}`;
 }
 
 /** A system error like those of Node: with `code`, `errno` and the call that failed. `status` is the negative errno. */
