@@ -6,7 +6,7 @@
 /** @type {readonly Excluded[]} */
 const ofWindows = [
   {
-    test: /of a .process., when .it (is killed|is terminated|is interrupted|aborts)/,
+    test: /of a .process., when .it (is killed|is terminated|is interrupted|aborts)|whose party dies while it runs it breaks the barrier/,
     reason:
       'a program of Windows that is ended leaves an exit code and no signal; only who ends it knows which was meant',
   },
@@ -15,7 +15,7 @@ const ofWindows = [
     reason: 'exit codes of Windows have 32 bits',
   },
   {
-    test: /a parent ends its child (with SIGTERM, and gives it time|but waits no more than a second)/,
+    test: /a parent ends its child (with SIGTERM, and gives it time|but waits no more than a second)|terminate\(\{ (grace|tree)/,
     reason: 'there is no SIGTERM that a program could answer',
   },
   {
@@ -31,7 +31,7 @@ const ofWindows = [
 /** @type {readonly Excluded[]} */
 const ofWine = [
   {
-    test: /the memory is given back when it is gone|a backlog that grows and shrinks many times/,
+    test: /the memory is given back when it is gone|a backlog that grows and shrinks many times|fills neither the queue nor the consumer/,
     reason: 'Wine makes no holes in files',
   },
   {
@@ -51,6 +51,26 @@ const ofLinux = [
     reason: 'its caches are found by HOME and XDG_CACHE_HOME, and have modes',
   },
   {
+    files: 'test/process/prewarm.test.ts',
+    reason: 'it finds children in /proc',
+  },
+  {
+    files: 'test/process/{descriptors,leaks}.test.ts',
+    reason: 'it counts zombies and descriptors in /proc',
+  },
+  {
+    files: 'test/pool/{crash,descriptors,lifecycle,sizes,unreferenced}.test.ts',
+    reason: 'it looks into /proc',
+  },
+  {
+    files: 'test/{queue,pool,manager}/memory-full.test.ts',
+    reason: 'it mounts a small file system',
+  },
+  {
+    files: 'test/manager/{exists-first,lifetimes,pool,waiting,without-proc}.test.ts',
+    reason: 'it looks into /proc, or takes it away',
+  },
+  {
     files: 'test/process/other-user.test.ts',
     reason: 'it becomes another user by number',
   },
@@ -60,5 +80,12 @@ const ofLinux = [
   },
 ];
 
+/**
+ * On every Windows.
+ *
+ * @type {readonly Excluded[]}
+ */
+export const onWindows = [...ofWindows, ...ofLinux];
+
 /** @type {readonly Excluded[]} */
-export const differences = [...ofWindows, ...ofWine, ...ofLinux];
+export const underWine = [...onWindows, ...ofWine];
