@@ -23,7 +23,16 @@ const CONFIG = 'test/tools/platforms/windows/vitest.config.ts';
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 // What most depends on how threads sleep, how they are known to be dead, and how memory is mapped.
-const SUITES = ['test/conformance', 'test/sync', 'test/queue', 'test/pipe', 'test/values', 'test/map'];
+const SUITES = [
+  'test/conformance',
+  'test/sync',
+  'test/queue',
+  'test/pipe',
+  'test/values',
+  'test/map',
+  'test/process',
+  'test/manager',
+];
 
 /**
  * The programs of this folder, then the suites, on each Node.
