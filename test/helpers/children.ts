@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { isAbsolute } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, onTestFailed, onTestFinished, TestRunner } from 'vitest';
@@ -47,13 +48,19 @@ interface ChildOptions {
   readonly within?: readonly string[];
 }
 
+/** A path of Windows would be taken for a URL. */
+function pathOf(program: string | URL): string {
+  if (typeof program === 'string' && isAbsolute(program)) return program;
+  return fileURLToPath(new URL(program, new URL('../fixtures/', import.meta.url)));
+}
+
 /**
- * Starts `program`, a file of test/fixtures or a URL, on the Node that runs the test. When the test ends (or the file,
+ * Starts `program`, a file of test/fixtures, a path or a URL, on the Node that runs the test. When the test ends (or the file,
  * if started in a hook) it is killed, and if the test failed its output is shown.
  */
 export function startChild(program: string | URL, options: ChildOptions = {}): Child {
   const { args = [], env = {}, execArgv = [], cwd, detached = false, executable, within = [] } = options;
-  const file = fileURLToPath(new URL(program, new URL('../fixtures/', import.meta.url)));
+  const file = pathOf(program);
   const node = executable === undefined ? [process.execPath, ...execArgv, file] : [executable];
   const [command = process.execPath, ...words] = [...within, ...node, ...args];
   const child = spawn(command, words, {

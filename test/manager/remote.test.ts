@@ -20,11 +20,16 @@ const program = new URL('./fixtures/remote.mjs', import.meta.url);
 const run = async (what: string, address: string, authkey = String(key)): Promise<unknown> =>
   JSON.parse(await startChild(program, { args: [what, address, authkey] }).line(/^[[{"\d]/)) as unknown;
 
-describe.each(['tcp://127.0.0.1:0', `unix:@multiprocess-test-${process.pid}`])('a manager at %s', (address) => {
+/** What this system has for programs of one machine. */
+const isWindows = process.platform === 'win32';
+const LOCAL = isWindows ? 'pipe' : 'unix';
+const local = (name: string): string => (isWindows ? `pipe:${name}` : `unix:@${name}`);
+
+describe.each(['tcp://127.0.0.1:0', local(`multiprocess-test-${process.pid}`)])('a manager at %s', (address) => {
   test('serves programs that know the key, and no others', async () => {
     await using manager = await Manager.start({ address, authkey: key });
     const isTcp = address.startsWith('tcp');
-    expect(manager.address).toMatch(isTcp ? /^tcp:\/\/127\.0\.0\.1:[1-9]\d*$/ : /^unix:@/);
+    expect(manager.address).toMatch(isTcp ? /^tcp:\/\/127\.0\.0\.1:[1-9]\d*$/ : /^(unix:@|pipe:)/);
     expect(await run('use', manager.address)).toEqual(
       [100, true, isTcp ? 'TypeError' : undefined].map((x) => x ?? 'it blocked'),
     );
@@ -50,7 +55,10 @@ describe.each(['tcp://127.0.0.1:0', `unix:@multiprocess-test-${process.pid}`])('
 });
 
 test('programs that share memory with the manager use that, once they are let in', async () => {
-  await using manager = await Manager.start({ address: `unix:@multiprocess-test-memory-${process.pid}`, authkey: key });
+  await using manager = await Manager.start({
+    address: local(`multiprocess-test-memory-${process.pid}`),
+    authkey: key,
+  });
   expect(await run('memory', manager.address)).toBe(1);
 });
 
@@ -79,7 +87,7 @@ test('a connection that ends gives ManagerClosedError, pending calls included', 
   expect(ManagerClosedError).toBeDefined();
 });
 
-describe.each(['tcp', 'unix'] as const)('a listener of family %s', (family) => {
+describe.each(['tcp', LOCAL] as const)('a listener of family %s', (family) => {
   test('accepts a caller that knows the key, and exchanges messages', async () => {
     await using listener = new Listener({ family, authkey: key });
     await listener.listening;
@@ -114,7 +122,7 @@ describe.each(['tcp', 'unix'] as const)('a listener of family %s', (family) => {
     await expect(server.recv()).rejects.toThrow(ClosedError);
     client.close();
     expect(client.closed).toBe(true);
-    expect(listener.lastAccepted === undefined).toBe(family === 'unix');
+    expect(listener.lastAccepted === undefined).toBe(family !== 'tcp');
   });
 
   test('tells both sides of a wrong key, a missing one and one too many, and goes on', async () => {
@@ -136,8 +144,11 @@ describe.each(['tcp', 'unix'] as const)('a listener of family %s', (family) => {
   test('is not held up by a silent caller, and drops it', async () => {
     await using listener = new Listener({ family, authkey: key, handshakeTimeout: 200 });
     await listener.listening;
+    const name = listener.address.slice('unix:'.length);
     const where =
-      family === 'tcp' ? { port: Number(new URL(listener.address).port) } : { path: listener.address.slice(5) };
+      family === 'tcp'
+        ? { host: '127.0.0.1', port: Number(new URL(listener.address).port) }
+        : { path: isWindows ? `\\\\.\\pipe\\${name}` : name };
     const silent = Array.from({ length: 20 }, () => connectSocket(where));
     const closed = Promise.all(silent.map((socket) => once(socket.resume(), 'close')));
     const accepted = listener.accept();
@@ -191,7 +202,8 @@ test('two listeners cannot have one address, but one that was abandoned is taken
   await first.listening;
   const second = new Listener({ address: first.address });
   await expect(second.listening).rejects.toThrow('EADDRINUSE');
-  await expect(Client.connect({ address: 'unix:/no/such/socket' })).rejects.toThrow('ENOENT');
+  const nowhere = isWindows ? 'pipe:no-such-pipe' : 'unix:/no/such/socket';
+  await expect(Client.connect({ address: nowhere })).rejects.toThrow('ENOENT');
 });
 
 test.each(['tcp://', 'tcp://host', 'tcp://host:99999', 'unix:relative', 'unix:', 'http://x:1', 5])(

@@ -67,8 +67,11 @@ function readIfThere(path: string): string {
 
 /** Files of segments, apart from the registry and the doorbells of those who live. */
 export function segmentFiles(): string[] {
-  return readdirSync(process.env['MULTIPROCESS_DIR']!).filter((name) => !/^(registry$|bell-|lot-)/.test(name));
+  return readdirSync(process.env['MULTIPROCESS_DIR']!).filter((name) => !NO_SEGMENT.test(name));
 }
+
+/** On Windows a file that is in use goes with its last user, and the file that claimers lock stays with its directory. */
+const NO_SEGMENT = process.platform === 'win32' ? /^(registry$|gone-|claim\.lock$|lot-)/ : /^(registry$|bell-|lot-)/;
 
 /** Without those by which the backend for POSIX wakes sleeping threads of other processes: it keeps some open for the next wake. */
 export function openDescriptors(): string[] {

@@ -2,7 +2,7 @@ import nodeProcess from 'node:process';
 import { isMainThread } from 'node:worker_threads';
 import { SIG_DFL, SIG_IGN } from './actions.js';
 import type { Action, Handler } from './actions.js';
-import { disposition, raiseNow, setDisposition } from './platform.js';
+import { checkHasSignals, disposition, raiseNow, setDisposition } from './platform.js';
 import { checkCatchable, numberOf } from './signal-names.js';
 
 /** Takes a signal that has arrived. */
@@ -41,8 +41,12 @@ function entryOf(name: NodeJS.Signals): Entry {
   return entry;
 }
 
-/** @throws {@link TypeError} in a worker thread, where no signal ever arrives. */
+/**
+ * @throws {@link TypeError} in a worker thread, where no signal ever arrives.
+ * @throws {@link UnsupportedPlatformError} on Windows.
+ */
 export function checkMainThread(): void {
+  checkHasSignals();
   if (!isMainThread)
     throw new TypeError('Signals belong to the main thread: call this there, and send the worker a message');
 }

@@ -16,6 +16,11 @@ function posix(): Native {
   return posixNative('signals', "take process.on('SIGINT') and process.on('SIGBREAK'), and timers of Node");
 }
 
+/** @throws {@link UnsupportedPlatformError} on Windows. */
+export function checkHasSignals(): void {
+  if (process.platform === 'win32') posix();
+}
+
 /** What the kernel does with a signal: the default action, nothing, or call a handler. */
 type Disposition = 'default' | 'ignored' | 'code';
 

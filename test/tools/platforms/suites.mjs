@@ -72,7 +72,7 @@ export function isExpected(name, actual, expected) {
  */
 export function vitestArguments(name, { chosen, excluded, patience }) {
   const patterns = excluded.flatMap((one) => ('files' in one ? [one.files] : []));
-  const tests = excluded.flatMap((one) => ('test' in one ? [one.test.source] : []));
+  const names = namePatternOf(excluded);
   for (const one of excluded)
     console.log(`${name}: not run, ${one.reason}: ${'files' in one ? one.files : one.test.source}`);
   return [
@@ -80,10 +80,20 @@ export function vitestArguments(name, { chosen, excluded, patience }) {
     'run',
     `--outputFile.json=${resultsOf(name)}`,
     ...patterns.flatMap((pattern) => ['--exclude', pattern]),
-    ...(tests.length > 0 ? ['--testNamePattern', `^(?!.*(?:${tests.join('|')}))`] : []),
+    ...(names === undefined ? [] : ['--testNamePattern', names]),
     ...(patience === undefined ? [] : [`--testTimeout=${patience}`, `--hookTimeout=${patience}`]),
     ...chosen,
   ];
+}
+
+/**
+ * What the names of tests match that are not excluded by their names.
+ *
+ * @param {readonly Excluded[]} excluded
+ */
+export function namePatternOf(excluded) {
+  const tests = excluded.flatMap((one) => ('test' in one ? [one.test.source] : []));
+  return tests.length > 0 ? `^(?!.*(?:${tests.join('|')}))` : undefined;
 }
 
 /**

@@ -243,7 +243,8 @@ pub fn lock(fd: i32, operation: i32) -> i32 {
 /// be removed while it is mapped. Wine tells the path by which it was opened: there a sweeper removes it.
 pub fn path_now(file: &OwnedHandle, known: &CStr) -> Option<CString> {
     let (id, _) = regular_file(raw(file)).ok()?;
-    if id_at(known) == Some(id) {
+    // A path leads to the volume that it did before; Wine tells none of a file that has been renamed.
+    if id_at(known).is_some_and(|found| found.index == id.index) {
         return None;
     }
     let mut path = vec![0u16; LONGEST_PATH];

@@ -76,10 +76,18 @@ fn try_give_back(segment: u32, offset: f64, byte_length: f64) -> Result<(), i32>
     }
     let start = offset as usize + (pages.start - range.start);
     if !handle_of(segment)?.is_some_and(|file| is_punched(&file, start, pages.len())) {
-        // SAFETY: whole pages of the mapping, which the caller says hold nothing. Their memory stays.
-        unsafe { std::ptr::write_bytes(pages.start as *mut u8, 0, pages.len()) };
+        pages.step_by(page_size()).for_each(clear);
     }
     Ok(())
+}
+
+/// Its memory stays. A page that holds nothing may be a hole, which would take room once it is written to.
+fn clear(page: usize) {
+    // SAFETY: a whole page of the mapping, which the caller says holds nothing.
+    let bytes = unsafe { std::slice::from_raw_parts_mut(page as *mut u64, page_size() / size_of::<u64>()) };
+    if bytes.iter().any(|&bytes| bytes != 0) {
+        bytes.fill(0);
+    }
 }
 
 /// Windows refuses that for pages that a process has in its memory.

