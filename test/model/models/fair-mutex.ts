@@ -1,5 +1,6 @@
 import type { FairMutex } from '../../../packages/sync/dist/words/fair-mutex.js';
 import type { Act, Model, Site } from '../checker/model.js';
+import { ownerIdOf } from '../checker/sleeping.js';
 import { mutantsOf } from './mutant.js';
 import { hastily, sharedMemoryOf } from './toolkit.js';
 
@@ -134,6 +135,19 @@ const reused = model('the slot of a dead thread is used again', [round, hastyRou
   rechecks: 'after a kill',
   bounds: { preemptions: 1 },
 });
+/** Gives up the slot that it has at first. */
+const leave: Act = (site) => {
+  site.Atomics.store(site.words, FIRST, 0);
+  return 'end';
+};
+// The first thread has a slot, and may die; the second one has the mutex.
+const newcomers = model('two come to the slot of a dead thread', [[leave], [unlock], round, round], {
+  initial: { [STATE]: 2, [HIGH]: 2, [FIRST]: ownerIdOf(0), [FIRST + 2]: ownerIdOf(1) },
+  kills: 1,
+  victims: [0],
+  rechecks: 'after a kill',
+  bounds: { preemptions: 1 },
+});
 const hastyOfTwo = model('one of two gives up hastily', [round, hastyRound], { bounds: { preemptions: 3 } });
 
 export const fairMutexModels = [
@@ -149,6 +163,7 @@ export const fairMutexModels = [
   deadHolder,
   killedTwice,
   reused,
+  newcomers,
 ];
 
 const sleeps = /sleeps for ever/;
@@ -218,6 +233,12 @@ export const fairMutexMutants = [
     ],
   }),
   ...mutantsOf(files.line, {
+    'a ticket is taken out of the line without another look at whose it is': [
+      newcomers,
+      'if (this.holder(slot) !== dead)\n            return false;',
+      '',
+      /both at word counter|sleeps for ever|not held/,
+    ],
     'the dead are chosen': [killed, '&& !this.isDead(slot))', ')', /sleeps for ever|circles/],
     'the last is chosen': [
       orderly,

@@ -5,9 +5,10 @@ import type { Thread } from '@multiprocess/shared-memory';
 //   HIGH    how many slots were ever in use; only grows. A thread raises it before it writes the first word of a new slot
 //   slots of two words:
 //     HOLDER  0: free. Else it names a thread in bits 0 to 30; what bit 31 says is up to the class that extends this
-//     SECOND  what the class keeps of that thread. What a dead thread left there is cleared before its slot is taken
+//     SECOND  what the class keeps of that thread. Written by the one that has taken the slot
 // A slot is taken by a compare-exchange of HOLDER, which a living thread's slot never sees from another one. So a crash leaves
-// it free, or with a dead thread, whose slot another one may take.
+// it free, or with a dead thread, whose slot another one may take. Several may try to at a time: whatever one of them does to the
+// slot before its compare-exchange must do no harm to the one that was faster. See mayTake().
 const HIGH = 0;
 const FIRST = 1;
 const SECOND = 1;
@@ -68,7 +69,7 @@ export abstract class OwnedSlots {
     for (let step = 0; step < this.#count; step++) {
       const slot = step <= this.near ? this.near - step : step; // downwards first
       const seen = this.holder(slot);
-      if (seen !== FREE && !(this.thread.isDead(seen & OWNER) && this.clear(slot))) continue;
+      if (seen !== FREE && !(this.thread.isDead(seen & OWNER) && this.mayTake(slot, seen))) continue;
       this.#raise(slot + 1);
       if (Atomics.compareExchange(this.words, this.at(slot), seen, holder) !== seen) continue;
       Atomics.store(this.words, this.secondAt(slot), second);
@@ -78,10 +79,9 @@ export abstract class OwnedSlots {
     throw new OutOfMemoryError(`${this.#count} threads have it or wait for it already`);
   }
 
-  /** Makes the slot of a dead thread fit to be taken. @returns false if it is not */
-  protected clear(slot: number): boolean {
-    const seen = this.second(slot);
-    return seen === 0 || Atomics.compareExchange(this.words, this.secondAt(slot), seen, 0) === seen;
+  /** Whether the slot of a dead thread can be taken, whose HOLDER was `dead`; by now, another thread may have taken it. */
+  protected mayTake(_slot: number, _dead: number): boolean {
+    return true;
   }
 
   protected freeSlot(slot: number): void {

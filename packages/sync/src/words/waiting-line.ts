@@ -21,13 +21,13 @@ export interface Place {
 export class WaitingLine extends OwnedSlots {
   static readonly WORDS = OwnedSlots.wordsFor(MAX_IN_LINE);
   readonly #parker: Parker;
-  readonly #mayTake: (slot: number) => boolean;
+  readonly #detach: (slot: number) => boolean;
 
-  /** @param mayTake whether the slot of a dead thread may be used again: nothing leads to it any more */
-  constructor(words: Int32Array, index: number, thread: Thread, mayTake: (slot: number) => boolean) {
+  /** @param detach sees to it that nothing leads to the slot of a dead thread any more; false if that cannot be */
+  constructor(words: Int32Array, index: number, thread: Thread, detach: (slot: number) => boolean) {
     super(words, index, MAX_IN_LINE, thread);
     this.#parker = thread.parker;
-    this.#mayTake = mayTake;
+    this.#detach = detach;
   }
 
   /** Owner id of the thread that has a slot, read from outside. */
@@ -108,8 +108,14 @@ export class WaitingLine extends OwnedSlots {
     return (how === 'spin' ? spin : park)(this.words, this.secondAt(slot), ticket, { owner });
   }
 
-  protected override clear(slot: number): boolean {
-    return super.clear(slot) && this.#mayTake(slot);
+  /**
+   * Takes the ticket of the dead thread out of the line first. It is that thread's if the slot still is after the ticket was read: then it
+   * is never the ticket of a later one, as no two are the same.
+   */
+  protected override mayTake(slot: number, dead: number): boolean {
+    const ticket = this.ticket(slot);
+    if (this.holder(slot) !== dead) return false;
+    return (ticket === 0 || this.leave(slot, ticket)) && this.#detach(slot);
   }
 
   /** Of the living that wait, the one whose ticket is better than that of any other. */
