@@ -80,9 +80,7 @@ export abstract class OwnedSlots {
   }
 
   /** Whether the slot of a dead thread can be taken, whose HOLDER was `dead`; by now, another thread may have taken it. */
-  protected mayTake(_slot: number, _dead: number): boolean {
-    return true;
-  }
+  protected abstract mayTake(slot: number, dead: number): boolean;
 
   protected freeSlot(slot: number): void {
     Atomics.store(this.words, this.at(slot), FREE);

@@ -125,6 +125,11 @@ export class ReaderSlots extends OwnedSlots {
     return undefined;
   }
 
+  /** No other thread believes what the dead one has left in SECOND. */
+  protected override mayTake(): boolean {
+    return true;
+  }
+
   /** Whether this thread reads in that slot, and knows it. */
   #reads(slot: number): boolean {
     return this.holder(slot) === this.thread.self && this.second(slot) > 0;
