@@ -1,4 +1,4 @@
-/** What macOS tells of processes, and of this one. Linux shows it in `/proc`: there, these functions tell nothing. */
+/** What macOS and Windows tell of processes, and of this one. Linux shows it in `/proc`: there, these functions tell nothing. */
 export interface Processes {
   /**
    * What macOS tells of a process, also of one that was not reaped: `[state, parent, real user, threads, seconds and microseconds of its

@@ -22,7 +22,7 @@ use windows_sys::Win32::Storage::FileSystem::{
 use windows_sys::Win32::System::SystemServices::ACCESS_ALLOWED_ACE_TYPE;
 use windows_sys::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken};
 
-/// Those that may write to a directory of this user's anyway: the system, the administrators, and whoever owns what is made in it.
+/// Those that may write to a directory of this user's anyway: the system, the administrators, and the owner of what is made in it.
 const TRUSTED: [&str; 4] = ["S-1-5-18", "S-1-5-32-544", "S-1-3-0", "S-1-3-4"];
 const GENERIC: u32 = 0x4000_0000 | 0x1000_0000; // to write, and all
 const WRITES: u32 = GENERIC
