@@ -42,6 +42,9 @@ const PROGRAMS = ['cli'];
 
 const PACKAGES = [...LAYERS.flat(), ...BESIDE];
 
+// The loader of the packages becomes a part of the programs of children, which begin before any package is loaded.
+const LOADER = '^(packages|(node_modules/)?@multiprocess)/native/(dist/loading/)?loader(\\.d\\.ts)?$';
+
 /** @param {string} folder */
 function importable(folder) {
   const row = LAYERS.findIndex((names) => names.includes(folder));
@@ -70,7 +73,10 @@ function layerRule(folder) {
       'move what both need down into one of these, or the import up',
     severity: 'error',
     from: { path: `^packages/${folder}/src/` },
-    to: { path: imported(PACKAGES.filter((name) => name !== folder && !allowed.includes(name))) },
+    to: {
+      path: imported(PACKAGES.filter((name) => name !== folder && !allowed.includes(name))),
+      ...(folder === 'process' && { pathNot: LOADER }),
+    },
   };
 }
 
@@ -145,7 +151,10 @@ export default {
         'A path into another package: export it from the index of that package, and import the package by its name',
       severity: 'error',
       from: { path: '^packages/([^/]+)/src/' },
-      to: { path: '^(packages/(?!$1/)[^/]+/(?!dist/index\\.)|((node_modules/)?(@multiprocess/[^/]+|multiprocess))/)' },
+      to: {
+        path: '^(packages/(?!$1/)[^/]+/(?!dist/index\\.)|((node_modules/)?(@multiprocess/[^/]+|multiprocess))/)',
+        pathNot: LOADER,
+      },
     },
     {
       name: 'own-files-by-path',

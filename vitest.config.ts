@@ -13,7 +13,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     retry: 0,
-    globalSetup: ['test/helpers/runner/global-setup.ts', 'test/helpers/runner/fewer-certificates.ts'],
+    globalSetup: ['global-setup', 'fewer-certificates', 'own-cache'].map((name) => `test/helpers/runner/${name}.ts`),
     setupFiles: ['test/helpers/runner/setup.ts'],
     reporters: ['default', 'json'],
     outputFile: {

@@ -51,15 +51,20 @@ describe.each(packages.map((one) => [one.manifest.name, one] as const))('%s', (n
     expect(manifest['bugs']).toBe('https://github.com/multiprocess/multiprocess/issues');
   });
 
-  test('exports its index and nothing deeper', () => {
-    expect(manifest['exports']).toEqual({
+  test('exports its index and nothing deeper, in the form for Node to Node and to tools that do not know better', () => {
+    const { './loader': loader, ...others } = manifest['exports'] as Readonly<Record<string, unknown>>;
+    expect(others).toEqual({
       '.': {
         types: './dist/index.d.ts',
-        'multiprocess-child': './dist/in-child.js',
-        default: './dist/index.js',
+        bun: './dist/index.js',
+        deno: './dist/index.js',
+        module: './dist/index.js',
+        default: './dist/in-node.js',
       },
       './package.json': './package.json',
     });
+    // It becomes a part of other files, and has none of its own.
+    expect(loader).toEqual(folder === 'native' ? { types: './dist/loading/loader.d.ts' } : undefined);
   });
 
   test('publishes what is built, without examples', () => {

@@ -1,7 +1,14 @@
 // @ts-check
 
 /** Modules of Node that take milliseconds to load: by the first call of one of their functions, which are all that is imported of them. */
-const LOADED_LATE = new Set(['node:child_process', 'node:crypto', 'node:net', 'node:perf_hooks', 'node:tls']);
+const LOADED_LATE = new Set([
+  'node:child_process',
+  'node:crypto',
+  'node:net',
+  'node:perf_hooks',
+  'node:tls',
+  'node:v8',
+]);
 
 /**
  * @import { Plugin, PluginContext } from 'rolldown'

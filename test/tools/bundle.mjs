@@ -7,9 +7,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { builtinsPlugin } from './builtins-plugin.mjs';
-import { moduleForChildren, withRecipe } from './child-recipe.mjs';
 import { flattenPlugin } from './flatten-plugin.mjs';
 import { included } from './included.mjs';
+import { withRecipe } from './module-recipe.mjs';
 import { root } from './run.mjs';
 
 /**
@@ -51,13 +51,19 @@ const REQUIRED = {
   process: { 'child-main': 'child/child-main.js', 'thread-main': 'child/thread-main.js' },
 };
 
-/** What children import instead of the index: see "exports" in each package.json. */
-const FOR_CHILDREN = 'in-child.js';
+/** What Node imports instead of the index: see "exports" in each package.json, and `loader.ts` of the native package. */
+const FOR_NODE = 'in-node.js';
+const LOADER = '@multiprocess/native/loader';
 
 /** What only the command line and its dashboard share, which no program that imports the package needs. */
 const OF_COMMANDS = { name: 'cli/inspect', test: /\/multiprocess\/build\/inspect\//, priority: 1 };
 
-const alias = Object.fromEntries(included.map(({ module, file }) => [module, file]));
+const packages = path.join(root, 'packages');
+
+const alias = {
+  ...Object.fromEntries(included.map(({ module, file }) => [module, file])),
+  [LOADER]: path.join(packages, 'native/build/loading/loader.js'),
+};
 
 /**
  * Tells webpack to leave the programs alone: it would copy each beside its bundle, without the files that the program imports.
@@ -69,20 +75,35 @@ const withMarkedPrograms = (code) =>
   code.replace(/new URL\((?="\.\/[\w-]+\.c?js", import\.meta\.url\))/g, 'new URL(/* webpackIgnore: true */ ');
 
 /**
- * Names the file for children in the index, in a function that is never called: tracers of deployments then take it along.
+ * Names what Node imports in the index, in a function that is never called: tracers of deployments then take it along.
  *
  * @param {string} code
  */
 const withTrace = (code) =>
-  code.replace(/^(?=export \{)/m, `const forChildren = () => new URL("./${FOR_CHILDREN}", import.meta.url);\n`);
+  code.replace(/^(?=export \{)/m, `const forNode = () => new URL("./${FOR_NODE}", import.meta.url);\n`);
 
 /** @param {import('rolldown').OutputChunk} chunk */
 function textOf({ code, fileName }) {
-  if (fileName.endsWith('.cjs')) return withMarkedPrograms(code);
-  return withRecipe(withMarkedPrograms(fileName === 'index.js' ? withTrace(code) : code));
+  const marked = withMarkedPrograms(code);
+  if (fileName.endsWith('.cjs')) return marked;
+  return withRecipe(fileName === 'index.js' ? withTrace(marked) : marked);
 }
 
-const packages = path.join(root, 'packages');
+/**
+ * A program that imports the index gets the package as the modules of the user do, by its name.
+ *
+ * @param {string} from
+ * @param {string} name of the package
+ * @returns {import('rolldown').Plugin}
+ */
+const programsPlugin = (from, name) => ({
+  name: 'programs',
+  resolveId: (id, importer) =>
+    id === './index.js' && importer !== undefined && path.dirname(importer) === from
+      ? { id: `@multiprocess/${name}`, external: true }
+      : null,
+});
+
 // All packages, or those that are named.
 const named = process.argv.slice(2);
 for (const name of named.length > 0 ? named : readdirSync(packages)) {
@@ -95,17 +116,20 @@ async function bundle(name) {
   const to = path.join(packages, name, 'dist');
   const index = path.join(to, 'index.js');
   const tools = [
-    ...['builtins-plugin', 'child-recipe', 'flatten-plugin', 'included'].map((name) =>
+    ...['builtins-plugin', 'module-recipe', 'flatten-plugin', 'included'].map((name) =>
       import.meta.resolve(`./${name}.mjs`),
     ),
     import.meta.url,
   ].map((url) => fileURLToPath(url));
   const page = PAGES[name];
   const copied = page?.files.map((file) => path.join(packages, name, page.source, file)) ?? [];
-  const sources = [...tools, ...copied, ...filesIn(from).filter((file) => file.endsWith('.js'))];
+  const loader = filesIn(path.dirname(alias[LOADER]));
+  const sources = [...tools, ...copied, ...[...filesIn(from), ...loader].filter((file) => file.endsWith('.js'))];
   if (existsSync(index) && Math.max(...sources.map(changedAt)) < changedAt(index)) return;
 
-  const output = await filesOf(from, Object.entries({ index: 'index.js', ...PROGRAMS[name] }), 'esm');
+  const output = await filesOf(from, Object.entries({ index: 'index.js', ...PROGRAMS[name] }), 'esm', [
+    programsPlugin(from, name),
+  ]);
   for (const entry of Object.entries(REQUIRED[name] ?? {})) output.push(...(await filesOf(from, [entry], 'cjs')));
   const script = page && (await scriptOf(path.join(from, page.script)));
 
@@ -114,7 +138,7 @@ async function bundle(name) {
   for (const file of output) {
     files.set(path.join(to, file.fileName), file.type === 'chunk' ? textOf(file) : file.source);
     if (file.type === 'chunk' && file.fileName === 'index.js') {
-      files.set(path.join(to, FOR_CHILDREN), moduleForChildren(file.exports));
+      files.set(path.join(to, FOR_NODE), await moduleForNode(file.exports));
     }
   }
   if (page && script !== undefined) {
@@ -135,6 +159,31 @@ async function bundle(name) {
 }
 
 /**
+ * @param {readonly string[]} names of all that the index exports
+ */
+async function moduleForNode(names) {
+  const list = `{ ${names.join(', ')} }`;
+  const code = `import { indexBeside } from '${LOADER}'; const ${list} = indexBeside(import.meta.url); export ${list};`;
+  const bundled = await rolldown({
+    input: FOR_NODE,
+    platform: 'node',
+    resolve: { alias },
+    plugins: [
+      {
+        name: 'the module',
+        resolveId: (id) => (id === FOR_NODE ? id : null),
+        load: (id) => (id === FOR_NODE ? code : null),
+      },
+      builtinsPlugin,
+    ],
+  });
+  const { output } = await bundled.generate({ format: 'esm', minify: true });
+  await bundled.close();
+  // For tracers of deployments, like withTrace().
+  return `${output[0].code}const index=()=>import("./index.js");\n`;
+}
+
+/**
  * All that a page runs, in one small file without a source map: the sources of its library would make that larger than all else.
  *
  * @param {string} module
@@ -150,14 +199,15 @@ async function scriptOf(module) {
  * @param {string} from
  * @param {readonly [string, string][]} entries
  * @param {'esm' | 'cjs'} format
+ * @param {import('rolldown').Plugin[]} [plugins]
  */
-async function filesOf(from, entries, format) {
+async function filesOf(from, entries, format, plugins = []) {
   const bundled = await rolldown({
     input: Object.fromEntries(entries.map(([entry, module]) => [entry, path.join(from, module)])),
     platform: 'node',
     external: (id) => /^[^./]/.test(id) && !Object.hasOwn(alias, id),
     resolve: { alias },
-    plugins: [flattenPlugin, builtinsPlugin],
+    plugins: [...plugins, flattenPlugin, builtinsPlugin],
     preserveEntrySignatures: 'strict',
   });
   const { output } = await bundled.generate({

@@ -10,6 +10,7 @@ import {
   TimeoutError,
   WaitQueue,
   waitSync,
+  within,
 } from '@multiprocess/shared-memory';
 import type { Description } from '@multiprocess/shared-memory';
 import { POOL_KIND, PoolMemory } from './memory/pool-memory.js';
@@ -170,7 +171,7 @@ export class BufferPool extends SegmentObject {
   }
 
   #lent(seat: number | undefined, timeout: number): SharedBuffer {
-    if (seat === undefined) throw new TimeoutError(`No chunk was free within ${timeout} ms`);
+    if (seat === undefined) throw new TimeoutError(`No chunk was free${within(timeout)}`);
     return new SharedBuffer(this.#memory, seat);
   }
 }

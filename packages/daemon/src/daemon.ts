@@ -16,7 +16,7 @@ import {
   refuseEndlessStart,
 } from '@multiprocess/shared-memory';
 import type { Describable, Description } from '@multiprocess/shared-memory';
-import type { LaunchBody } from './daemon-main.js';
+import type { LaunchBody } from './begin-daemon.js';
 import { checkSettings, DAEMONIZE_OPTIONS } from './daemon-options.js';
 import type { DaemonizeOptions, Settings } from './daemon-options.js';
 import { launch } from './launch.js';

@@ -1,5 +1,5 @@
 import { decoded, decodedOnceImported, MessageReceiver } from '@multiprocess/serialization';
-import { QueueEmptyError, QueueShutDownError, runAtOnce, waitSync } from '@multiprocess/shared-memory';
+import { QueueEmptyError, QueueShutDownError, runAtOnce, waitSync, within } from '@multiprocess/shared-memory';
 import type { Coroutine, RingItem, WaitForm } from '@multiprocess/shared-memory';
 
 /** How a thread gets from a queue: the same for every kind of queue. */
@@ -42,7 +42,7 @@ export class ItemGetter extends MessageReceiver {
 
   protected override refusal(outcome: 'shut' | undefined, timeout: number): Error {
     if (outcome === 'shut') return new QueueShutDownError('The queue has been shut down and is empty');
-    return new QueueEmptyError(`The queue had no item within ${timeout} ms`);
+    return new QueueEmptyError(`The queue had no item${within(timeout)}`);
   }
 
   #checkGot(outcome: unknown[] | 'shut' | undefined, timeout: number): unknown[] {

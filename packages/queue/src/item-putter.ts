@@ -6,6 +6,7 @@ import {
   QueueShutDownError,
   RingDelivery,
   waitSync,
+  within,
 } from '@multiprocess/shared-memory';
 import type { Steps } from '@multiprocess/shared-memory';
 import { PutBatch } from './put-batch.js';
@@ -30,7 +31,7 @@ export class ItemPutter extends MessageSender {
 
   protected override refusal(outcome: 'shut' | undefined, timeout: number, itemsPut: number): Error {
     if (outcome === 'shut') return new QueueShutDownError('The queue has been shut down: nothing can be put any more');
-    return new QueueFullError(`The queue had no room within ${timeout} ms`, itemsPut);
+    return new QueueFullError(`The queue had no room${within(timeout)}`, itemsPut);
   }
 
   /** Returns how many it has put. */

@@ -52,7 +52,7 @@ export { checkIterable } from './arguments/check-iterable.js';
 export { checkNaming, NAME_OPTIONS, type NameOptions, type Naming } from './arguments/name-options.js';
 export { checkKnown } from './arguments/known-options.js';
 export { checkOptions, checkRecord } from './arguments/check-options.js';
-export { checkBlockingTimeout, checkSignal, checkTimeout, WAIT_OPTIONS } from './arguments/wait-options.js';
+export { checkBlockingTimeout, checkSignal, checkTimeout, WAIT_OPTIONS, within } from './arguments/wait-options.js';
 export type { BlockOptions, WaitOptions } from './arguments/wait-options.js';
 export type { AsyncForms } from './store/async-forms.js';
 export type { DictMethods } from './store/dict-methods.js';

@@ -1,4 +1,4 @@
-import { checkSignal, checkTimeout, TimeoutError } from '@multiprocess/shared-memory';
+import { checkSignal, checkTimeout, TimeoutError, within } from '@multiprocess/shared-memory';
 import type { WaitOptions } from '@multiprocess/shared-memory';
 import { checkMainThread, take, takePending } from './arrivals.js';
 import { firstArrival } from './first-arrival.js';
@@ -25,8 +25,7 @@ import type { Signal } from './signal-names.js';
 export async function sigwait(signals: Iterable<Signal>, options?: WaitOptions): Promise<NodeJS.Signals> {
   const timeout = checkTimeout(options);
   const name = await waitFor(signals, timeout, checkSignal(options));
-  if (name === undefined)
-    throw new TimeoutError(`None of ${[...namesOf(signals)].join(', ')} came within ${timeout} ms`);
+  if (name === undefined) throw new TimeoutError(`None of ${[...namesOf(signals)].join(', ')} came${within(timeout)}`);
   return name;
 }
 

@@ -1,4 +1,4 @@
-import { TimeoutError } from '@multiprocess/shared-memory';
+import { TimeoutError, within } from '@multiprocess/shared-memory';
 import type { AsyncResult } from '@multiprocess/pool';
 import type { Call } from './call.js';
 import { afterWait, Waiters } from './waiters.js';
@@ -26,7 +26,7 @@ export class ManagedPoolResult extends OperationObject {
         this.#waiters.wait(call, waitOf(timeout), () => this.#result.ready || undefined),
         (ended) => {
           if (ended === true) return this.#result.get();
-          throw new TimeoutError(`The result was not there within ${String(timeout)} ms`);
+          throw new TimeoutError(`The result was not there${within(Number(timeout))}`);
         },
       ),
     wait: (call: Call, timeout: unknown) => this.#waiters.succeed(call, waitOf(timeout), () => this.#result.ready),

@@ -1,4 +1,4 @@
-import { clock, settleOnce, TimeoutError, WaitQueue } from '@multiprocess/shared-memory';
+import { clock, settleOnce, TimeoutError, WaitQueue, within } from '@multiprocess/shared-memory';
 import type { ClosedError, Parker, Segment } from '@multiprocess/shared-memory';
 import type { Reading } from '../access/reading.js';
 import type { Writing } from '../access/writing.js';
@@ -105,5 +105,5 @@ export class Fetching {
 }
 
 function timedOut(timeout: number): TimeoutError {
-  return new TimeoutError(`The value was not there within ${timeout} ms. Its load goes on`);
+  return new TimeoutError(`The value was not there${within(timeout)}. Its load goes on`);
 }

@@ -1,5 +1,5 @@
 import { decode, MessageCodec, MessageReceiver } from '@multiprocess/serialization';
-import { EOFError, TimeoutError, waitSync } from '@multiprocess/shared-memory';
+import { EOFError, TimeoutError, waitSync, within } from '@multiprocess/shared-memory';
 import type { ByteRing, Coroutine, RingItem } from '@multiprocess/shared-memory';
 import type { EndLease } from '../leases/end-lease.js';
 import { messageWeight, RAW } from './message-bytes.js';
@@ -48,7 +48,7 @@ export class ReceivingSide extends MessageReceiver {
   }
 
   protected override refusal(outcome: 'shut' | undefined, timeout: number): Error {
-    if (outcome === undefined) return new TimeoutError(`No message came within ${timeout} ms`);
+    if (outcome === undefined) return new TimeoutError(`No message came${within(timeout)}`);
     return new EOFError('Everything sent has been received, and the other end of the pipe is closed everywhere');
   }
 }

@@ -1,5 +1,5 @@
 import { MessageCodec, MessageSender } from '@multiprocess/serialization';
-import { BrokenPipeError, RingMessage, TimeoutError } from '@multiprocess/shared-memory';
+import { BrokenPipeError, RingMessage, TimeoutError, within } from '@multiprocess/shared-memory';
 import type { ByteRing } from '@multiprocess/shared-memory';
 import type { EndLease } from '../leases/end-lease.js';
 import { messageWeight, RAW } from './message-bytes.js';
@@ -41,7 +41,7 @@ export class SendingSide extends MessageSender {
   }
 
   protected override refusal(outcome: 'shut' | undefined, timeout: number): Error {
-    if (outcome === undefined) return new TimeoutError(`The pipe had no room within ${timeout} ms: nothing was sent`);
+    if (outcome === undefined) return new TimeoutError(`The pipe had no room${within(timeout)}: nothing was sent`);
     return new BrokenPipeError('No receiver is left: the other end of the pipe was closed, or its processes ended');
   }
 }

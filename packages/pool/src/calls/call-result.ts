@@ -1,5 +1,13 @@
 import { Latch } from '@multiprocess/process';
-import { checkSignal, checkTimeout, describable, DESCRIBE, notSent, TimeoutError } from '@multiprocess/shared-memory';
+import {
+  checkSignal,
+  checkTimeout,
+  describable,
+  DESCRIBE,
+  notSent,
+  TimeoutError,
+  within,
+} from '@multiprocess/shared-memory';
 import type { Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { callback } from '../parent/callbacks.js';
 import type { ResultOptions } from './task-options.js';
@@ -89,7 +97,7 @@ export abstract class CallResult<T> implements PromiseLike<T>, Describable {
 
   /** The value, or throws. @internal */
   protected take(timeout: number): T {
-    if (this.#outcome === undefined) throw new TimeoutError(`The result was not there within ${timeout} ms`);
+    if (this.#outcome === undefined) throw new TimeoutError(`The result was not there${within(timeout)}`);
     if ('error' in this.#outcome) throw this.#outcome.error;
     return this.#outcome.value;
   }

@@ -5,8 +5,8 @@ import { become } from '../launch/identity.js';
 import { Launch, LOST } from '../launch/launch.js';
 import { runLaunch } from './run-launch.js';
 import type { ThreadStart } from '../launch/thread-message.js';
-import { installInput } from './thread-input.js';
-import { installOutput } from './thread-output.js';
+import { installInput } from './streams/thread-input.js';
+import { installOutput } from './streams/thread-output.js';
 
 /** How a child with runtime 'thread' begins. */
 export function beginThread(): void {

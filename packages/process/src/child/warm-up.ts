@@ -15,10 +15,10 @@ const PACKAGE = '@multiprocess/serialization';
 export async function warmUp(): Promise<void> {
   become({ name: '', path: [0], daemon: false, authkey: new Uint8Array(0), parent: { pid: process.ppid, name: '' } });
   const own = ownUrl(import.meta);
-  const forChildren = new URL('./in-child.js', own); // Node's loader has not loaded the module itself: see child-packages.ts
-  if (existsSync(forChildren)) {
+  const forNode = new URL('./in-node.js', own); // Node's loader has not loaded the module itself: see load-child.ts
+  if (existsSync(forNode)) {
     await whileImporting(importPackage);
-    whileImporting(() => createRequire(own)(fileURLToPath(forChildren)) as unknown);
+    whileImporting(() => createRequire(own)(fileURLToPath(forNode)) as unknown);
   } else await importModule(own);
   deserialize(serialize({ name: '', path: [0], authkey: new Uint8Array(1) }));
 }

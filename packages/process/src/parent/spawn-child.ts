@@ -16,7 +16,6 @@ import {
   workingDirectoryFault,
 } from '@multiprocess/shared-memory';
 import type { NodeCommand } from '@multiprocess/shared-memory';
-import { conditionFor } from '../launch/condition-for.js';
 import type { SpawnSettings } from '../launch/process-options.js';
 import type { StdioEntry } from '../launch/stdio-entry.js';
 
@@ -65,8 +64,7 @@ export function spawnSpare(slot: string): { process: ChildProcess; pid: number }
 }
 
 function childCommand(args: string[], env?: NodeJS.ProcessEnv, execArgv?: readonly string[]): NodeCommand {
-  const program = programFile(CHILD_MAIN);
-  return nodeCommand({ program, args, env: environmentOf(env), execArgv, ownExecArgv: conditionFor(program) });
+  return nodeCommand({ program: programFile(CHILD_MAIN), args, env: environmentOf(env), execArgv });
 }
 
 /** This thread, for a child that is to end with it. */

@@ -8,6 +8,7 @@ import {
   TimeoutError,
   WaitQueue,
   waitSync,
+  within,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Coroutine, WaitForm, WaitOptions } from '@multiprocess/shared-memory';
 import { noteEnd, noteStart } from './running-children.js';
@@ -162,7 +163,7 @@ export class StartedProcess implements Running {
 
   #judge(loaded: true | undefined, timeout: number): void {
     if (loaded === undefined)
-      throw new TimeoutError(`${this.#name} was not ready within ${timeout} ms; it goes on loading`);
+      throw new TimeoutError(`${this.#name} was not ready${within(timeout)}; it goes on loading`);
     const state = this.#state;
     if (state !== CALLED && state !== FAILED) throw this.#reviveErrorOnce();
   }

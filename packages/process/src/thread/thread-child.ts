@@ -11,7 +11,6 @@ import {
   programFile,
   systemReason,
 } from '@multiprocess/shared-memory';
-import { conditionFor } from '../launch/condition-for.js';
 import { Child } from '../launch/child.js';
 import type { Launch } from '../launch/launch.js';
 import type { SpawnSettings } from '../launch/process-options.js';
@@ -79,14 +78,13 @@ export class ThreadChild extends Child {
       nodeOptions: env['NODE_OPTIONS'],
     };
     try {
-      const main = programFile(THREAD_MAIN);
       this.#worker = withFlags({ env, execArgv }, (accepted) => {
-        return new Worker(main, {
+        return new Worker(programFile(THREAD_MAIN), {
           name,
           workerData: start,
           transferList: [start.token, input, pipe].filter((port) => port !== undefined),
           env: accepted.env,
-          execArgv: [...accepted.execArgv, ...conditionFor(main)],
+          execArgv: [...accepted.execArgv],
           resourceLimits: { ...limitsIn(settings.execArgv ?? [], execArgv), ...given(settings.resourceLimits) },
           stdout: stdio.out !== 'inherit',
           stderr: stdio.err !== 'inherit',

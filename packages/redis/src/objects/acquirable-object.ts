@@ -1,4 +1,4 @@
-import { checkFunction, checkSignal, checkTimeout, TimeoutError } from '@multiprocess/shared-memory';
+import { checkFunction, checkSignal, checkTimeout, TimeoutError, within } from '@multiprocess/shared-memory';
 import type { StoreAcquirable, WaitOptions } from '@multiprocess/shared-memory';
 import type { Hold } from '../store/hold.js';
 import { RedisGuard } from './redis-guard.js';
@@ -64,5 +64,5 @@ export abstract class AcquirableObject extends RedisObject implements StoreAcqui
 }
 
 function late(options: WaitOptions | undefined): TimeoutError {
-  return new TimeoutError(`It was not free within ${checkTimeout(options)} ms`);
+  return new TimeoutError(`It was not free${within(checkTimeout(options))}`);
 }

@@ -9,6 +9,7 @@ import {
   QueueEmptyError,
   QueueFullError,
   QueueShutDownError,
+  within,
 } from '@multiprocess/shared-memory';
 import type { StoreJoinableQueue, StoreQueue, WaitOptions } from '@multiprocess/shared-memory';
 import type { Argument } from '../link/link.js';
@@ -172,7 +173,7 @@ export class RedisQueue<T = unknown> extends RedisObject implements StoreQueue<T
       );
       if (outcome === 'shut') throw shutError();
       if (outcome < Math.min(BATCH, items.length - at)) {
-        throw new QueueFullError(`The queue had no room within ${timeout} ms`, at + outcome);
+        throw new QueueFullError(`The queue had no room${within(timeout)}`, at + outcome);
       }
     }
   }
@@ -246,7 +247,7 @@ function shutError(): QueueShutDownError {
 
 function notGot(reply: Reply | undefined, options: WaitOptions | undefined): Error {
   if (reply?.how === '!') return new QueueShutDownError('The queue has been shut down and is empty');
-  return new QueueEmptyError(`The queue had no item within ${checkTimeout(options)} ms`);
+  return new QueueEmptyError(`The queue had no item${within(checkTimeout(options))}`);
 }
 
 function lineOf(letter: 'd' | 'j'): GiveUp {

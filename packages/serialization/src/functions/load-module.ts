@@ -126,6 +126,7 @@ function isMissing(url: string, error: unknown): boolean {
  */
 export function loadModuleSync(url: string): void {
   checkModule(url);
+  if (ownModule(url) !== undefined) return;
   const { protocol, search, hash } = parsed(url);
   // `require` knows files only. What it would load instead is another instance of the module.
   if (protocol !== 'file:' || search !== '' || hash !== '') throw notLoaded(url, 'only an import can load it');

@@ -42,6 +42,11 @@ export function checkTimeout(options: WaitOptions | undefined, known: readonly s
   return timeout === undefined ? Infinity : Math.max(0, timeout);
 }
 
+/** How long a call has waited, for the end of a message: nothing for one that tries once. */
+export function within(timeout: number): string {
+  return timeout === 0 ? '' : ` within ${timeout} ms`;
+}
+
 /**
  * The signal of an async call.
  *

@@ -25,8 +25,6 @@ interface NodeProgram {
   readonly env: NodeJS.ProcessEnv;
   /** Options of Node. Default: those of this process. */
   readonly execArgv?: readonly string[] | undefined;
-  /** Options of Node for the program itself, which takes them out of its `process.execArgv`. */
-  readonly ownExecArgv?: readonly string[] | undefined;
 }
 
 /** What the system is to start. */
@@ -43,13 +41,13 @@ export interface NodeCommand {
  * @throws {@link ProcessStartError} in a single executable application, if the package is not installed beside it.
  */
 export function nodeCommand(asked: NodeProgram): NodeCommand {
-  const { program, args, env, execArgv, ownExecArgv = [] } = asked;
+  const { program, args, env, execArgv } = asked;
   const given = process.env[NODE_VARIABLE];
   const node = given === undefined || given === '' ? undefined : given;
   if (node === undefined && isSingleExecutable()) return ownCommand(asked);
   return {
     executable: node ?? process.execPath,
-    args: [...(execArgv ?? inheritedExecArgv()), ...ownExecArgv, program, ...args],
+    args: [...(execArgv ?? inheritedExecArgv()), program, ...args],
     env: childEnvironment(env),
   };
 }
@@ -58,8 +56,8 @@ export function nodeCommand(asked: NodeProgram): NodeCommand {
  * A single executable passes all its arguments to the application. But it requires what `NODE_OPTIONS` tells it to, before the
  * application: a file that runs the program instead of it.
  */
-function ownCommand({ program, args, env, execArgv, ownExecArgv = [] }: NodeProgram): NodeCommand {
-  const options = [...(execArgv ?? inheritedExecArgv().filter(isAllowedInEnvironment)), ...ownExecArgv];
+function ownCommand({ program, args, env, execArgv }: NodeProgram): NodeCommand {
+  const options = execArgv ?? inheritedExecArgv().filter(isAllowedInEnvironment);
   const takeOver: TakeOver = { program, execArgv: options, nodeOptions: env['NODE_OPTIONS'] };
   const nodeOptions = [...options, '--require', programFile(TAKE_OVER)].map(quoted).join(' ');
   return {

@@ -13,6 +13,7 @@ import {
   onAborted,
   throwIfAborted,
   TimeoutExpired,
+  within,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, Describable, Description, WaitOptions } from '@multiprocess/shared-memory';
 import { Communication } from '../stdio/communication.js';
@@ -294,7 +295,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
   #expired(timeout: number): TimeoutExpired {
     const { stdout = null, stderr = null } = this.#communication?.report ?? {};
     const cmd = this.args;
-    const message = `${shownCommand(cmd)} was not done within ${timeout} ms`;
+    const message = `${shownCommand(cmd)} was not done${within(timeout)}`;
     return new TimeoutExpired(message, { cmd, timeout, stdout, stderr });
   }
 }

@@ -1,4 +1,4 @@
-import { checkBlockingTimeout, OutputLimitError, TimeoutExpired } from '@multiprocess/shared-memory';
+import { checkBlockingTimeout, OutputLimitError, TimeoutExpired, within } from '@multiprocess/shared-memory';
 import { CompletedProcess } from '../end/completed-process.js';
 import type { CapturedProcess } from '../end/completed-process.js';
 import { checkPopenOptions } from '../options/popen-options.js';
@@ -45,7 +45,7 @@ export function runSync<E extends string | undefined>(
   const code = (result.error as NodeJS.ErrnoException | undefined)?.code;
   if (mark !== undefined && (code === 'ETIMEDOUT' || code === 'ENOBUFS')) signalTree(undefined, mark, 'SIGKILL');
   if (code === 'ETIMEDOUT') {
-    const message = `${shownCommand(args)} was not done within ${timeout} ms`;
+    const message = `${shownCommand(args)} was not done${within(timeout)}`;
     throw new TimeoutExpired(message, { cmd: args, timeout, ...reportOf(result, popenOptions) });
   }
   if (code === 'ENOBUFS') {

@@ -1,4 +1,4 @@
-import { checkFunction, checkTimeout, TimeoutError } from '@multiprocess/shared-memory';
+import { checkFunction, checkTimeout, TimeoutError, within } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { apart } from '../async-context/framed-share.js';
 import { Guard } from './guard.js';
@@ -66,7 +66,7 @@ export abstract class Acquirable extends WaitingObject {
 
   /** @internal */
   protected guard(taken: boolean, options: WaitOptions | undefined): Guard {
-    if (!taken) throw new TimeoutError(`The ${this.constructor.name} was not free within ${checkTimeout(options)} ms`);
+    if (!taken) throw new TimeoutError(`The ${this.constructor.name} was not free${within(checkTimeout(options))}`);
     return new Guard(this.returner());
   }
 

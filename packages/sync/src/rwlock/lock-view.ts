@@ -9,6 +9,7 @@ import {
   TimeoutError,
   WaitQueue,
   waitSync,
+  within,
 } from '@multiprocess/shared-memory';
 import type {
   BlockOptions,
@@ -170,7 +171,7 @@ export abstract class LockView implements Describable {
   }
 
   #guard(taken: boolean, options: WaitOptions | undefined): Guard {
-    if (!taken) throw new TimeoutError(`The ${this.constructor.name} was not free within ${checkTimeout(options)} ms`);
+    if (!taken) throw new TimeoutError(`The ${this.constructor.name} was not free${within(checkTimeout(options))}`);
     return new Guard(() => this.release());
   }
 }

@@ -6,6 +6,7 @@ import {
   QueueEmptyError,
   QueueFullError,
   QueueShutDownError,
+  within,
 } from '@multiprocess/shared-memory';
 import type { Call } from '../call.js';
 import { letGo } from '../let-go.js';
@@ -68,7 +69,7 @@ export class ManagedQueue extends OperationObject {
     return afterWait(outcome, (how) => {
       if (how !== 'put') letGo(items.slice(put));
       if (how === 'shut') throw new QueueShutDownError('The queue has been shut down: nothing more can be put');
-      if (how === undefined) throw new QueueFullError(`The queue had no room within ${String(timeout)} ms`, put);
+      if (how === undefined) throw new QueueFullError(`The queue had no room${within(Number(timeout))}`, put);
     });
   }
 
@@ -81,7 +82,7 @@ export class ManagedQueue extends OperationObject {
       return items;
     });
     return afterWait(outcome, (items) => {
-      if (items === undefined) throw new QueueEmptyError(`The queue had no item within ${String(timeout)} ms`);
+      if (items === undefined) throw new QueueEmptyError(`The queue had no item${within(Number(timeout))}`);
       if (items === 'shut') throw new QueueShutDownError('The queue has been shut down and is empty');
       return items;
     }) as unknown[] | Promise<unknown[]>;

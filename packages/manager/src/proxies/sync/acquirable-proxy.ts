@@ -4,6 +4,7 @@ import {
   checkSignal,
   checkTimeout,
   TimeoutError,
+  within,
 } from '@multiprocess/shared-memory';
 import type { BlockOptions, WaitOptions } from '@multiprocess/shared-memory';
 import { apart, notAwaited } from '@multiprocess/sync';
@@ -93,6 +94,6 @@ export abstract class AcquirableProxy extends ManagerProxy {
   }
 
   #late(options: WaitOptions | undefined): TimeoutError {
-    return new TimeoutError(`The ${this.kind} was not free within ${checkTimeout(options)} ms`);
+    return new TimeoutError(`The ${this.kind} was not free${within(checkTimeout(options))}`);
   }
 }

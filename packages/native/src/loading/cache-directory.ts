@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 
 /**
- * Where a child keeps compiled code: this user's own directory, made if need be. Code is run from it, so it must belong to this
+ * Where compiled code of this toolkit is kept: this user's own directory, made if need be. Code is run from it, so it must belong to this
  * user and be closed to others.
  *
  * @returns undefined where there is no such directory, and where the program has switched this off: while coverage is measured

@@ -8,12 +8,12 @@ import { parseAst } from 'rolldown/parseAst';
  * @typedef {Extract<Statement, { type: 'ExportNamedDeclaration' }>} ExportDeclaration
  */
 
-/** How the line begins that `packages/process/src/child/child-packages.ts` looks for. */
-const MARK = '//# child=';
+/** How the line begins that `packages/native/src/loading/module-function.ts` looks for. */
+const MARK = '//# function=';
 
 /**
  * Adds to a module what makes a function of it: where its imports, its exports and each `import.meta` are, and what stands there
- * instead. A child so compiles it without Node's loader of modules, with compiled code that it has kept itself.
+ * instead. So Node compiles it without its loader of modules, with compiled code that the packages have kept themselves.
  *
  * @param {string} code a module as the bundler writes it
  */
@@ -23,28 +23,6 @@ export function withRecipe(code) {
   const at = end === -1 ? ascii.length : end;
   // With its own place, so that it is not taken for that of another file in which a bundler has left it.
   return `${ascii.slice(0, at)}${MARK}${JSON.stringify([at, ...changesOf(ascii)])}\n${ascii.slice(at)}`;
-}
-
-/**
- * What a child imports instead of the index of a package, through the condition of "exports" that our children are started
- * with: the same objects, from the packages that the child has loaded already, or from the index where it has not.
- *
- * @param {readonly string[]} names of its exports
- */
-export function moduleForChildren(names) {
-  const list = names.join(', ');
-  return `const key = Symbol.for("@multiprocess/packages 1");
-if (globalThis[key] === undefined) Object.defineProperty(globalThis, key, { value: { loaded: new Map() } });
-const packages = globalThis[key];
-const { href } = new URL("./index.js", import.meta.url);
-let found = packages.loaded.get(href) ?? packages.load?.(href);
-if (found === undefined) {
-	found = process.getBuiltinModule("node:module").createRequire(import.meta.url)("./index.js");
-	packages.loaded.set(href, found);
-}
-const { ${list} } = found;
-export { ${list} };
-`;
 }
 
 /** One byte a character, so that it need not be decoded. Such characters stand only in strings. @param {string} code */
@@ -61,14 +39,14 @@ function changesOf(code) {
   let hasReturned = false;
   for (const statement of body) {
     if (hasReturned)
-      throw new Error('A module has statements after its exports, or exports twice: see child-recipe.mjs');
+      throw new Error('A module has statements after its exports, or exports twice: see module-recipe.mjs');
     if (statement.type === 'ImportDeclaration') {
       changes.push([statement.start, statement.end, declarationsFor(statement)]);
     } else if (statement.type === 'ExportNamedDeclaration') {
       hasReturned = true;
       changes.push([statement.start, statement.end, returnFor(statement)]);
     } else if (statement.type.startsWith('Export')) {
-      throw new Error(`A module has an ${statement.type}: see child-recipe.mjs`);
+      throw new Error(`A module has an ${statement.type}: see module-recipe.mjs`);
     }
   }
   return [...changes, ...loadersIn(body)].sort(([one], [other]) => one - other);
@@ -90,7 +68,7 @@ function declarationsFor({ source, specifiers }) {
 
 /** @param {ExportDeclaration} statement */
 function returnFor({ source, specifiers, declaration }) {
-  if (declaration) throw new Error('A module exports a declaration: see child-recipe.mjs');
+  if (declaration) throw new Error('A module exports a declaration: see module-recipe.mjs');
   if (source === null) {
     return `return { ${specifiers.map((one) => `${keyOf(one.exported)}: ${keyOf(one.local)}`).join(', ')} };`;
   }

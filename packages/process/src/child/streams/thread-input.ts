@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { InputChunk } from '../launch/thread-message.js';
+import type { InputChunk } from '../../launch/thread-message.js';
 
 /** In a thread: makes `process.stdin` read what comes through `port`. */
 export function installInput(port: MessagePort): void {

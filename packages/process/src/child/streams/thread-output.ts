@@ -5,7 +5,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { blockThread, descriptorPath, hostName } from '@multiprocess/shared-memory';
 import { outputStream } from './output-stream.js';
 import { PipedOutput } from './piped-output.js';
-import type { ThreadOutputKind, ThreadStart } from '../launch/thread-message.js';
+import type { ThreadOutputKind, ThreadStart } from '../../launch/thread-message.js';
 
 /** How long to wait before a full pipe is tried again; doubled each time. */
 const FIRST_NAP_MS = 1;

@@ -2,7 +2,7 @@ import nodeProcess from 'node:process';
 import { clock } from '@multiprocess/shared-memory';
 import type { Writable } from 'node:stream';
 import type { MessagePort } from 'node:worker_threads';
-import type { PipedChunk } from '../launch/thread-message.js';
+import type { PipedChunk } from '../../launch/thread-message.js';
 import { outputStream } from './output-stream.js';
 
 /** How many unread bytes there may be before a writer waits for the reader. */

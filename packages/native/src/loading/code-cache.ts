@@ -1,14 +1,17 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
-// eslint-disable-next-line no-restricted-imports -- a child runs this before any code of the user: there are no fakes yet
+// eslint-disable-next-line no-restricted-imports -- with fakes of a test in its place, files are kept at the end of the process
 import { setTimeout } from 'node:timers';
 import type { Script } from 'node:vm';
 import { FORMAT, readKept, writeKept } from './kept-modules.js';
 import type { KeptModule, Sealing, Stamp } from './kept-modules.js';
+import { removeUnused } from './unused-files.js';
 
-/** How long after its start a child keeps what it has compiled, if it has not ended before. */
+/** How long after a process has begun to compile it keeps what it has compiled, if it has not ended before. */
 const KEEP_AFTER_MS = 1000;
+/** How the names of directories begin, one for each version and flags; others are Node's own. */
+const OURS = 'code-';
 /** Node's flags that say which program or which parts of exports are meant: V8 has none of them. */
 const NOT_OF_V8 = /^--(conditions|import|require|loader|experimental-loader|enable-source-maps)(=|$)/;
 
@@ -21,9 +24,10 @@ interface Compiled {
 
 /**
  * The compiled code of modules of this toolkit, in a directory that only this user can write to: one file for all that one module
- * leads to, so that a child reads a single one for all it needs to begin.
+ * leads to, so that a process reads a single one for all it needs to begin.
  */
 export class CodeCache {
+  readonly #around: string;
   readonly #directory: string;
   readonly #sealing: Sealing;
   readonly #changed: CodeSet[] = [];
@@ -31,7 +35,8 @@ export class CodeCache {
   /** @param directory see `cacheDirectory` */
   constructor(directory: string, sealing: Sealing) {
     this.#sealing = sealing;
-    this.#directory = join(directory, `code-${process.version}-${process.arch}${flagsOfV8()}`);
+    this.#around = directory;
+    this.#directory = join(directory, `${OURS}${process.version}-${process.arch}${flagsOfV8()}`);
   }
 
   /** What is kept of the module at `path`, and of those that it leads to. */
@@ -54,6 +59,8 @@ export class CodeCache {
     try {
       mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
       for (const set of this.#changed.splice(0)) set.keep();
+      const directories = readdirSync(this.#around).filter((name) => name.startsWith(OURS));
+      removeUnused(directories.map((name) => join(this.#around, name)));
     } catch {
       // no right, no room: the next start compiles again
     }

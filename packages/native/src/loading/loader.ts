@@ -1,0 +1,41 @@
+import { PackageLoader } from './package-loader.js';
+import type { Exports } from './package-loader.js';
+
+// On Node, the packages of this toolkit are not loaded by Node's loader of modules, but as scripts, whose compiled code is kept:
+// that takes half the time. What a program imports of a package is its `in-node.js`, which has this module in it and exports
+// what the package's index does. Bundlers, Bun and Deno take the index itself. See "exports" in each package.json.
+
+/** Where the loader of a realm is, for all copies of this module in it. `shared-memory/src/runtime/own-module.ts` looks there, too. */
+const PLACE = Symbol.for('@multiprocess/packages 1');
+
+/** The one loader of this realm. */
+export function packageLoader(): PackageLoader {
+  const place = globalThis as unknown as Record<symbol, PackageLoader | undefined>;
+  const found = place[PLACE];
+  if (found !== undefined) return found;
+  const loader = new PackageLoader();
+  Object.defineProperty(globalThis, PLACE, { value: loader });
+  return loader;
+}
+
+/**
+ * All that the `index.js` of a package exports.
+ *
+ * @param url of the `in-node.js` beside it; undefined in a bundle of CommonJS
+ * @throws {@link Error} if a bundler has put that module into another file
+ */
+export function indexBeside(url: string | undefined): Exports {
+  try {
+    const index = new URL('./index.js', url).href;
+    return (
+      packageLoader().load(index) ??
+      (process.getBuiltinModule('node:module').createRequire(index)('./index.js') as Exports)
+    );
+  } catch (cause) {
+    if (url?.endsWith('/dist/in-node.js') === true) throw cause;
+    throw new Error(
+      `multiprocess is in ${url ?? 'a bundle in CommonJS'}, made by a bundler that does not know the condition "module" of "exports": tell it that condition, or that the packages of multiprocess are external`,
+      { cause },
+    );
+  }
+}
