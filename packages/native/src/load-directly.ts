@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { isNode } from './is-node.js';
 
 /** What `require` keeps of a module. */
 interface Loaded {
@@ -21,8 +22,7 @@ interface WithCache {
  * @returns undefined if there is none there or it cannot be loaded, which `require` explains, and on other runtimes than Node
  */
 export function loadDirectly(name: string, url: string | undefined): unknown {
-  const { bun, deno } = process.versions;
-  if (url === undefined || bun !== undefined || deno !== undefined) return undefined;
+  if (url === undefined || !isNode()) return undefined;
   const file = `multiprocess.${name}.node`;
   for (const place of [`../${file}`, `../../native-${name}/${file}`]) {
     const path = fileURLToPath(new URL(place, url));

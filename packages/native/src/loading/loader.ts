@@ -1,3 +1,4 @@
+import { isNode } from '../is-node.js';
 import { PackageLoader } from './package-loader.js';
 import type { Exports } from './package-loader.js';
 
@@ -8,8 +9,9 @@ import type { Exports } from './package-loader.js';
 /** Where the loader of a realm is, for all copies of this module in it. `shared-memory/src/runtime/own-module.ts` looks there, too. */
 const PLACE = Symbol.for('@multiprocess/packages 1');
 
-/** The one loader of this realm. */
-export function packageLoader(): PackageLoader {
+/** The one loader of this realm. Undefined on Bun and Deno, which have the index by themselves. */
+export function packageLoader(): PackageLoader | undefined {
+  if (!isNode()) return undefined;
   const place = globalThis as unknown as Record<symbol, PackageLoader | undefined>;
   const found = place[PLACE];
   if (found !== undefined) return found;
@@ -21,14 +23,14 @@ export function packageLoader(): PackageLoader {
 /**
  * All that the `index.js` of a package exports.
  *
- * @param url of the `in-node.js` beside it; undefined in a bundle of CommonJS
+ * @param url of the `in-node.js` beside it, which other runtimes get from tools that take them for Node; undefined in a bundle of CommonJS
  * @throws {@link Error} if a bundler has put that module into another file
  */
 export function indexBeside(url: string | undefined): Exports {
   try {
     const index = new URL('./index.js', url).href;
     return (
-      packageLoader().load(index) ??
+      packageLoader()?.load(index) ??
       (process.getBuiltinModule('node:module').createRequire(index)('./index.js') as Exports)
     );
   } catch (cause) {

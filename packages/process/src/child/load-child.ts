@@ -18,16 +18,10 @@ interface Index {
  */
 export async function loadChild(folder: string): Promise<Index> {
   const { href } = pathToFileURL(join(folder, 'index.js'));
-  if (!isNode()) return importIndex(href);
   const loader = packageLoader();
-  const loaded = loader.load(href);
-  useCompileCache(loader.cacheDirectory);
+  const loaded = loader?.load(href);
+  useCompileCache(loader?.cacheDirectory);
   return loaded === undefined ? importIndex(href) : (loaded as unknown as Index);
-}
-
-function isNode(): boolean {
-  const { bun, deno } = process.versions;
-  return bun === undefined && deno === undefined;
 }
 
 function importIndex(url: string): Promise<Index> {
