@@ -1,14 +1,12 @@
-// A program that imports a package and ends, in ms: import.mjs <package> | bare [cached]. With `cached`, Node takes the compiled code
-// from a directory that the warm-ups have filled.
+// A program that imports a package and ends, in ms: import.mjs <package> | bare [anew]. The packages keep compiled code, which the
+// warm-ups make; not with `anew`, as in the first program after an installation.
 import { spawnSync } from 'node:child_process';
-import path from 'node:path';
 import { now } from '../../harness/contender/clock.mjs';
 import { serve } from '../../harness/contender/serve.mjs';
 
-const [, , name = 'bare', cached] = process.argv;
+const [, , name = 'bare', anew] = process.argv;
 const program = name === 'bare' ? '' : `import ${JSON.stringify(name)}`;
-const cache = path.join(process.env['MULTIPROCESS_BENCH_FILES'] ?? '', 'compile-cache');
-const env = cached === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: cache };
+const env = anew === undefined ? process.env : { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' };
 
 await serve(() => {
   const begin = now();
