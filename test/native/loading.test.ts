@@ -31,6 +31,12 @@ describe('a program has each package once', () => {
     const ran = await run(fixture('same-objects.mjs'), { args: ways });
     expect(ran).toEqual({ lines: [JSON.stringify(ways.map(() => true))], stderr: '', code: 0 });
   });
+
+  test.runIf(isNode)('where links are not followed', async () => {
+    const ways = ['import multiprocess', 'import @multiprocess/sync', 'require @multiprocess/sync'];
+    const ran = await run(fixture('same-objects.mjs'), { args: ways, execArgv: ['--preserve-symlinks'] });
+    expect(ran).toEqual({ lines: [JSON.stringify(ways.map(() => true))], stderr: '', code: 0 });
+  });
 });
 
 test.runIf(isNode)('in another realm, it is of that realm', async () => {

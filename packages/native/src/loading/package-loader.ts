@@ -41,7 +41,10 @@ export class PackageLoader {
 
   /** Undefined for what is not a module of this toolkit. @param url of a module in dist/ */
   load(url: string): Exports | undefined {
-    return MODULE.test(url) ? this.#load(fileURLToPath(url)) : undefined;
+    if (!MODULE.test(url)) return undefined;
+    // With --preserve-symlinks, it may be that of a link.
+    const path = realPath(fileURLToPath(url));
+    return path === undefined ? undefined : this.#load(path);
   }
 
   #load(path: string): Exports | undefined {
