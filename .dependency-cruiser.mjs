@@ -42,7 +42,8 @@ const PROGRAMS = ['cli'];
 
 const PACKAGES = [...LAYERS.flat(), ...BESIDE];
 
-// The loader of the packages becomes a part of the programs of children, which begin before any package is loaded.
+// The loader of the packages becomes a part of the programs of processes that these start, which begin before any package is loaded.
+const BEGINNERS = ['process', 'daemon'];
 const LOADER = '^(packages|(node_modules/)?@multiprocess)/native/(dist/loading/)?loader(\\.d\\.ts)?$';
 
 /** @param {string} folder */
@@ -75,7 +76,7 @@ function layerRule(folder) {
     from: { path: `^packages/${folder}/src/` },
     to: {
       path: imported(PACKAGES.filter((name) => name !== folder && !allowed.includes(name))),
-      ...(folder === 'process' && { pathNot: LOADER }),
+      ...(BEGINNERS.includes(folder) && { pathNot: LOADER }),
     },
   };
 }

@@ -19,7 +19,7 @@ import { root } from './run.mjs';
  */
 const PROGRAMS = {
   bullmq: { 'run-request': 'worker/run-request.js' },
-  daemon: { 'daemon-main': 'daemon-main.js' },
+  daemon: { 'begin-daemon': 'begin-daemon.js' },
   manager: { serve: 'server/serve.js' },
   multiprocess: { 'cli/main': 'cli/main.js' },
   pool: { 'worker-main': 'worker/worker-main.js' },
@@ -48,6 +48,7 @@ const PAGES = {
  */
 const REQUIRED = {
   'shared-memory': { 'take-over': 'runtime/take-over.js' },
+  daemon: { 'daemon-main': 'daemon-main.js' },
   process: { 'child-main': 'child/child-main.js', 'thread-main': 'child/thread-main.js' },
 };
 
@@ -89,21 +90,6 @@ function textOf({ code, fileName }) {
   return withRecipe(fileName === 'index.js' ? withTrace(marked) : marked);
 }
 
-/**
- * A program that imports the index gets the package as the modules of the user do, by its name.
- *
- * @param {string} from
- * @param {string} name of the package
- * @returns {import('rolldown').Plugin}
- */
-const programsPlugin = (from, name) => ({
-  name: 'programs',
-  resolveId: (id, importer) =>
-    id === './index.js' && importer !== undefined && path.dirname(importer) === from
-      ? { id: `@multiprocess/${name}`, external: true }
-      : null,
-});
-
 // All packages, or those that are named.
 const named = process.argv.slice(2);
 for (const name of named.length > 0 ? named : readdirSync(packages)) {
@@ -127,9 +113,7 @@ async function bundle(name) {
   const sources = [...tools, ...copied, ...[...filesIn(from), ...loader].filter((file) => file.endsWith('.js'))];
   if (existsSync(index) && Math.max(...sources.map(changedAt)) < changedAt(index)) return;
 
-  const output = await filesOf(from, Object.entries({ index: 'index.js', ...PROGRAMS[name] }), 'esm', [
-    programsPlugin(from, name),
-  ]);
+  const output = await filesOf(from, Object.entries({ index: 'index.js', ...PROGRAMS[name] }), 'esm');
   for (const entry of Object.entries(REQUIRED[name] ?? {})) output.push(...(await filesOf(from, [entry], 'cjs')));
   const script = page && (await scriptOf(path.join(from, page.script)));
 
@@ -199,15 +183,14 @@ async function scriptOf(module) {
  * @param {string} from
  * @param {readonly [string, string][]} entries
  * @param {'esm' | 'cjs'} format
- * @param {import('rolldown').Plugin[]} [plugins]
  */
-async function filesOf(from, entries, format, plugins = []) {
+async function filesOf(from, entries, format) {
   const bundled = await rolldown({
     input: Object.fromEntries(entries.map(([entry, module]) => [entry, path.join(from, module)])),
     platform: 'node',
     external: (id) => /^[^./]/.test(id) && !Object.hasOwn(alias, id),
     resolve: { alias },
-    plugins: [...plugins, flattenPlugin, builtinsPlugin],
+    plugins: [flattenPlugin, builtinsPlugin],
     preserveEntrySignatures: 'strict',
   });
   const { output } = await bundled.generate({

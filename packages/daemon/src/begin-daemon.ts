@@ -12,7 +12,7 @@ export interface LaunchBody {
   readonly call: string;
 }
 
-/** Makes of this process the daemon that `new Daemon(…).start()` has started: `node daemon-main.js`, marked by an environment variable. */
+/** Makes of this process the daemon that `new Daemon(…).start()` has started: `node daemon-main.cjs`, marked by an environment variable. */
 export function beginDaemon(): void {
   becomeChild();
   const channel = LaunchChannel.take();

@@ -47,10 +47,10 @@ export type DaemonStatus =
   { readonly running: true; readonly pid: number } | { readonly running: false; readonly stalePid?: number };
 
 const MAIN = {
-  program: 'daemon-main.js',
+  program: 'daemon-main.cjs',
   of: '@multiprocess/daemon',
   beside() {
-    return new URL('./daemon-main.js', import.meta.url);
+    return new URL('./daemon-main.cjs', import.meta.url);
   },
 };
 const EXAMPLE = "{ target: serve, pidFile: '/run/my-server.pid' }";

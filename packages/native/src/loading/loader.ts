@@ -20,6 +20,12 @@ export function packageLoader(): PackageLoader | undefined {
   return loader;
 }
 
+/** A module of this toolkit, in a program that begins with it. */
+export async function loadModule<M>(url: string): Promise<M> {
+  // eslint-disable-next-line no-restricted-syntax -- a module of this toolkit, which starts nothing
+  return (packageLoader()?.load(url) ?? (await import(url))) as M;
+}
+
 /**
  * All that the `index.js` of a package exports.
  *

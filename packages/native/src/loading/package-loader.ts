@@ -18,8 +18,8 @@ type Run = (
   meta: { readonly url: string },
 ) => Exports;
 
-/** Of a package: its index, and the programs that children import as modules. */
-const MODULE = /\/dist\/(index|shared-[\w-]+|worker-main|serve|run-request)\.js$/;
+/** Of a package: its index, and the programs of processes that it starts. */
+const MODULE = /\/dist\/(index|shared-[\w-]+|worker-main|serve|run-request|begin-daemon)\.js$/;
 const INDEX = 'index.js';
 const FOR_NODE = 'in-node.js';
 const SCOPE = '@multiprocess';
