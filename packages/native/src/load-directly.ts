@@ -41,7 +41,7 @@ function loadedOnce(path: string): unknown {
   } catch {
     return undefined;
   }
-  made.loaded = true;
+  Object.assign(made, { filename: path, loaded: true, paths: [] });
   cache[path] = made;
   return made.exports;
 }

@@ -10,13 +10,13 @@ import { dirname, isAbsolute, join } from 'node:path';
  */
 export function cacheDirectory(): string | undefined {
   const { HOME, XDG_CACHE_HOME, NODE_V8_COVERAGE, NODE_DISABLE_COMPILE_CACHE } = process.env;
-  if (NODE_V8_COVERAGE !== undefined || NODE_DISABLE_COMPILE_CACHE !== undefined) return undefined;
-  const caches = XDG_CACHE_HOME ?? (HOME === undefined ? undefined : join(HOME, '.cache'));
-  if (caches === undefined || !isAbsolute(caches)) return undefined;
+  if (isSet(NODE_V8_COVERAGE) || isSet(NODE_DISABLE_COMPILE_CACHE)) return undefined;
+  const caches = isSet(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(HOME ?? '', '.cache');
+  if (!isAbsolute(caches)) return undefined;
   const directory = join(caches, 'multiprocess');
   try {
     if (statSync(directory, { throwIfNoEntry: false }) === undefined) make(caches, directory);
-    return isOwn(caches) && isOwn(directory) ? directory : undefined;
+    return isOwn(caches, OTHERS) && isOwn(directory, GROUP | OTHERS) ? directory : undefined;
   } catch {
     return undefined; // no right to make or to see it, or no room: a start takes a little longer then
   }
@@ -24,11 +24,21 @@ export function cacheDirectory(): string | undefined {
 
 /** Makes the directory, and the one above it, as the XDG Base Directory Specification asks, but no home. */
 function make(caches: string, directory: string): void {
-  if (!isOwn(dirname(caches))) return;
+  if (!isOwn(dirname(caches), OTHERS)) return;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
 }
 
-function isOwn(directory: string): boolean {
+// May write. Where each user has a group of its own, a home may well be open to the group. One who replaces a directory in it has no
+// file to put there that belongs to this user.
+const GROUP = 0o020;
+const OTHERS = 0o002;
+
+function isOwn(directory: string, closedTo: number): boolean {
   const found = statSync(directory, { throwIfNoEntry: false });
-  return found?.isDirectory() === true && found.uid === process.geteuid?.() && (found.mode & 0o022) === 0;
+  return found?.isDirectory() === true && found.uid === process.geteuid?.() && (found.mode & closedTo) === 0;
+}
+
+/** As most programs see a variable: an empty one is none. */
+function isSet(variable: string | undefined): variable is string {
+  return variable !== undefined && variable !== '';
 }

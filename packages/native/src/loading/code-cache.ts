@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 // eslint-disable-next-line no-restricted-imports -- with fakes of a test in its place, files are kept at the end of the process
@@ -10,8 +10,8 @@ import { removeUnused } from './unused-files.js';
 
 /** How long after a process has begun to compile it keeps what it has compiled, if it has not ended before. */
 const KEEP_AFTER_MS = 1000;
-/** How the names of directories begin, one for each version and flags; others are Node's own. */
-const OURS = 'code-';
+/** How long code stays that this V8 refuses. */
+const STAYS_MS = 24 * 60 * 60 * 1000;
 /** Node's flags that say which program or which parts of exports are meant: V8 has none of them. */
 const NOT_OF_V8 = /^--(conditions|import|require|loader|experimental-loader|enable-source-maps)(=|$)/;
 
@@ -31,12 +31,13 @@ export class CodeCache {
   readonly #directory: string;
   readonly #sealing: Sealing;
   readonly #changed: CodeSet[] = [];
+  #isKeptAtExit = false;
 
   /** @param directory see `cacheDirectory` */
   constructor(directory: string, sealing: Sealing) {
     this.#sealing = sealing;
     this.#around = directory;
-    this.#directory = join(directory, `${OURS}${process.version}-${process.arch}${flagsOfV8()}`);
+    this.#directory = join(directory, `code-${process.version}-${process.arch}${flagsOfV8()}`);
   }
 
   /** What is kept of the module at `path`, and of those that it leads to. */
@@ -48,10 +49,9 @@ export class CodeCache {
 
   /** Keeps the code of functions, too, once those that a start needs have been compiled. */
   #keepLater(set: CodeSet): void {
-    if (this.#changed.length === 0) {
-      setTimeout(() => this.#keepAll(), KEEP_AFTER_MS).unref();
-      process.getBuiltinModule('node:process').once('exit', () => this.#keepAll());
-    }
+    if (this.#changed.length === 0) setTimeout(() => this.#keepAll(), KEEP_AFTER_MS).unref();
+    if (!this.#isKeptAtExit) process.getBuiltinModule('node:process').once('exit', () => this.#keepAll());
+    this.#isKeptAtExit = true;
     this.#changed.push(set);
   }
 
@@ -59,8 +59,7 @@ export class CodeCache {
     try {
       mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
       for (const set of this.#changed.splice(0)) set.keep();
-      const directories = readdirSync(this.#around).filter((name) => name.startsWith(OURS));
-      removeUnused(directories.map((name) => join(this.#around, name)));
+      removeUnused(this.#around);
     } catch {
       // no right, no room: the next start compiles again
     }
@@ -88,10 +87,21 @@ export class CodeSet {
     return found !== undefined && isOf(found.stamp, path) ? found : undefined;
   }
 
-  /** The module was compiled: it is not here, or not as this V8 needs it. */
+  /** The module was compiled: it is not here, or V8 has refused what is. */
   note(path: string, stats: Stats, text: string, script: Script): void {
+    if (this.find(path) !== undefined && !this.#isOld()) return;
     if (this.#compiled.size === 0) this.#keepLater(this);
     this.#compiled.set(path, { stamp: stampOf(stats), text, script });
+  }
+
+  /**
+   * Old enough to be replaced, although its modules are the same: V8 runs with flags here that this thread does not show. Else two
+   * kinds of programs would replace each other's code at each start.
+   */
+  #isOld(): boolean {
+    const { mtimeMs = 0 } = statSync(this.#file, { throwIfNoEntry: false }) ?? {};
+    // eslint-disable-next-line no-restricted-properties -- compared with the time of a file
+    return Math.abs(Date.now() - mtimeMs) > STAYS_MS;
   }
 
   /** Throws if that cannot be. */

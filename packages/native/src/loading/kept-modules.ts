@@ -32,8 +32,15 @@ type Entry = readonly [path: string, stamp: Stamp, codeBytes: number];
 
 /** The modules in that file, by their paths; none if it is not this user's alone, or not whole. */
 export function readKept(file: string, sealing: Sealing): ReadonlyMap<string, KeptModule> {
+  try {
+    return modulesIn(sealing.readSealed(file) ?? []);
+  } catch {
+    return new Map(); // whole, but not as this version writes it
+  }
+}
+
+function modulesIn([buffer, ...texts]: readonly [] | readonly [ArrayBuffer, ...string[]]): Map<string, KeptModule> {
   const modules = new Map<string, KeptModule>();
-  const [buffer, ...texts] = sealing.readSealed(file) ?? [];
   if (buffer === undefined) return modules;
   const entries = JSON.parse(texts[0]!) as readonly Entry[];
   let at = codeStart(texts);

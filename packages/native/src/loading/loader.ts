@@ -33,17 +33,14 @@ export async function loadModule<M>(url: string): Promise<M> {
  * @throws {@link Error} if a bundler has put that module into another file
  */
 export function indexBeside(url: string | undefined): Exports {
-  try {
-    const index = new URL('./index.js', url).href;
-    return (
-      packageLoader()?.load(index) ??
-      (process.getBuiltinModule('node:module').createRequire(index)('./index.js') as Exports)
-    );
-  } catch (cause) {
-    if (url?.endsWith('/dist/in-node.js') === true) throw cause;
+  if (url === undefined || !new URL(url).pathname.endsWith('/dist/in-node.js')) {
     throw new Error(
       `multiprocess is in ${url ?? 'a bundle in CommonJS'}, made by a bundler that does not know the condition "module" of "exports": tell it that condition, or that the packages of multiprocess are external`,
-      { cause },
     );
   }
+  const index = new URL('./index.js', url).href;
+  // Node's own loader takes over where a tool has changed the file.
+  return (
+    packageLoader()?.load(index) ?? (process.getBuiltinModule('node:module').createRequire(index)(index) as Exports)
+  );
 }

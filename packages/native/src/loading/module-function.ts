@@ -13,17 +13,20 @@ const MARK = '//# function=';
 /** A function that does what the module does, and returns its exports; undefined if the module does not say how to make it. */
 export function functionOf(code: string): string | undefined {
   const mark = code.lastIndexOf(MARK);
-  if (mark === -1) return undefined;
   const start = mark + MARK.length;
-  const [place, ...changes] = JSON.parse(code.slice(start, code.indexOf('\n', start))) as [number, ...Change[]];
-  if (place !== mark) return undefined;
+  // Its own place: a module of the user may have the line of another file in it, or words like it.
+  if (mark === -1 || !/[,\]]/.test(code.charAt(start + `[${mark}`.length))) return undefined;
+  if (!code.startsWith(`[${mark}`, start)) return undefined;
+  const end = code.indexOf('\n', start);
+  const [, ...changes] = JSON.parse(code.slice(start, end)) as [number, ...Change[]];
   let text = "(function (__load, __import, __meta) { 'use strict'; ";
   let at = 0;
   for (const [from, to, instead] of changes) {
     text += code.slice(at, from) + instead;
     at = to;
   }
-  return `${text}${code.slice(at, mark)}\n})`;
+  // Then comes the place of the source map.
+  return `${text}${code.slice(at, mark)}\n})${code.slice(end)}`;
 }
 
 /** The text of a module, and which file it was. Undefined if there is none: it is not one of ours. */
