@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { runInThisContext, Script } from 'node:vm';
+import { Script } from 'node:vm';
 import { cacheDirectory } from './cache-directory.js';
 import { CodeCache } from './code-cache.js';
 import type { CodeSet } from './code-cache.js';
@@ -34,7 +34,7 @@ export class PackageLoader {
   /** The packages in a folder, by its path and their names. */
   readonly #inFolder = new Map<string, Exports>();
   // Code from a cache runs in the main realm of a thread. In another, as test runners make them, the packages are to use its classes.
-  readonly #isInMainRealm = runInThisContext('Object') === Object;
+  readonly #isInMainRealm = Object.getPrototypeOf(existsSync) === Function.prototype;
   #cache: CodeCache | false | undefined;
   /** Of the module that is being loaded and those that it leads to. */
   #set: CodeSet | undefined;

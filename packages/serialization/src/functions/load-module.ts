@@ -13,7 +13,8 @@ import {
   whileImporting,
 } from '@multiprocess/shared-memory';
 
-const require = createRequire(ownUrl(import.meta));
+/** Made at its first use: that takes as long as to load a small package. */
+let require: NodeJS.Require | undefined;
 
 // One per thread: why modules have failed. What a module registered before it failed is not used.
 const failures = new Map<string, unknown>();
@@ -52,7 +53,7 @@ export async function runModule(url: string): Promise<void> {
     return;
   }
   try {
-    whileImporting(() => require(fileURLToPath(url)) as unknown);
+    whileImporting(() => requireFile(url));
   } catch (error) {
     if (isAboutLoading(error)) await importModule(url);
     else {
@@ -131,7 +132,7 @@ export function loadModuleSync(url: string): void {
   // `require` knows files only. What it would load instead is another instance of the module.
   if (protocol !== 'file:' || search !== '' || hash !== '') throw notLoaded(url, 'only an import can load it');
   try {
-    whileImporting(() => require(fileURLToPath(url)) as unknown);
+    whileImporting(() => requireFile(url));
     failures.delete(url);
   } catch (cause) {
     if (isAsyncModule(cause))
@@ -162,6 +163,11 @@ function notLoaded(url: string, why: string, cause?: unknown): SerializationErro
 function failed(url: string, cause: unknown): SerializationError {
   const reason = isError(cause) ? cause.message : String(cause);
   return new SerializationError(`Cannot load ${url}, which the message refers to: ${reason}`, '$', { cause });
+}
+
+function requireFile(url: string): unknown {
+  require ??= createRequire(ownUrl(import.meta));
+  return require(fileURLToPath(url)) as unknown;
 }
 
 /** Whether `require` cannot load it, whatever is in it. */
