@@ -34,6 +34,7 @@ export class PackageLoader {
   /** The packages in a folder, by its path and their names. */
   readonly #inFolder = new Map<string, Exports>();
   // Code from a cache runs in the main realm of a thread. In another, as test runners make them, the packages are to use its classes.
+  // eslint-disable-next-line no-restricted-syntax -- that is what is asked: Node's own functions are of the main realm
   readonly #isInMainRealm = Object.getPrototypeOf(existsSync) === Function.prototype;
   #cache: CodeCache | false | undefined;
   /** Of the module that is being loaded and those that it leads to. */
