@@ -90,6 +90,17 @@ describe('in a bundle', () => {
   );
 });
 
+test('a package whose files a tool has changed is loaded by Node', async () => {
+  const folder = path.join(temporaryDirectory('changed'), 'node_modules/@multiprocess/native');
+  cpSync(path.join(root, 'packages/native/dist'), path.join(folder, 'dist'), { recursive: true });
+  cpSync(path.join(root, 'packages/native/package.json'), path.join(folder, 'package.json'));
+  const index = path.join(folder, 'dist/index.js');
+  writeFileSync(index, readFileSync(index, 'utf8').replace(/^\/\/# function=.*$/m, ''));
+  const program = path.join(folder, '../../../program.mjs');
+  writeFileSync(program, 'import { native } from "@multiprocess/native"; console.log(typeof native);');
+  expect(await run(pathToFileURL(program))).toEqual({ lines: ['function'], stderr: '', code: 0 });
+});
+
 test.for(['index.js', 'serve.js', 'worker-main.js'])(
   'a module of the user that is called dist/%s is not taken for one of a package, whatever is in it',
   async (name) => {

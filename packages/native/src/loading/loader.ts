@@ -41,6 +41,7 @@ export function indexBeside(url: string | undefined): Exports {
   const index = new URL('./index.js', url).href;
   // Node's own loader takes over where a tool has changed the file.
   return (
-    packageLoader()?.load(index) ?? (process.getBuiltinModule('node:module').createRequire(index)(index) as Exports)
+    packageLoader()?.load(index) ??
+    (process.getBuiltinModule('node:module').createRequire(index)('./index.js') as Exports)
   );
 }
