@@ -32,7 +32,7 @@ const losses: Loss[] = [
   {
     what: 'it is removed',
     lose: (directory) => {
-      rmSync(directory, { recursive: true });
+      removeWhole(directory);
     },
   },
   {
@@ -58,11 +58,16 @@ const losses: Loss[] = [
   {
     what: 'it is removed, and other programs have come',
     lose: async (directory) => {
-      rmSync(directory, { recursive: true });
+      removeWhole(directory);
       await start('make-objects.mjs', directory, '2').line('made');
     },
   },
 ];
+
+/** Also while a thread of the program makes the files that it needs to sleep, as it does when it first does so. */
+function removeWhole(directory: string): void {
+  rmSync(directory, { recursive: true, maxRetries: 20, retryDelay: 1 });
+}
 
 describe('a program whose directory is lost goes on with new and old children, threads and workers:', () => {
   test.each(losses)('$what', async ({ lose }) => {
@@ -101,7 +106,7 @@ describe('a named lock that is held is not acquired by another program', () => {
     {
       what: 'the directory is removed',
       lose: (directory: string) => {
-        rmSync(directory, { recursive: true });
+        removeWhole(directory);
       },
     },
     {
