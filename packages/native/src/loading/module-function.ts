@@ -15,10 +15,10 @@ export function functionOf(code: string): string | undefined {
   const mark = code.lastIndexOf(MARK);
   const start = mark + MARK.length;
   // Its own place: a module of the user may have the line of another file in it, or words like it.
-  if (mark === -1 || !/[,\]]/.test(code.charAt(start + `[${mark}`.length))) return undefined;
-  if (!code.startsWith(`[${mark}`, start)) return undefined;
   const end = code.indexOf('\n', start);
-  const [, ...changes] = JSON.parse(code.slice(start, end)) as [number, ...Change[]];
+  const list = code.slice(start, end);
+  if (mark === -1 || /^\[(\d+)[,\]]/.exec(list)?.[1] !== `${mark}`) return undefined;
+  const [, ...changes] = JSON.parse(list) as [number, ...Change[]];
   let text = "(function (__load, __import, __meta) { 'use strict'; ";
   let at = 0;
   for (const [from, to, instead] of changes) {
