@@ -1,11 +1,11 @@
 //! Life words: where they may be, which of them are this process's, and what is asked of the backend.
 
 use super::backend::Word;
+use super::file_id::c_path;
 use super::memory::page_size;
 use super::memory::registry::REGISTRY;
 use super::memory::table;
 use crate::platform::backend;
-use crate::platform::file::c_path;
 use napi::sys;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -1,7 +1,7 @@
 //! What Linux does with files and descriptors in ways of its own.
 
+use crate::common::file_id::c_path;
 use crate::unix::errno::{checked, last, zero_or};
-use crate::unix::file::c_path;
 use std::ffi::{CString, c_void};
 use std::os::fd::{FromRawFd, OwnedFd};
 

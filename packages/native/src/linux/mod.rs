@@ -27,12 +27,5 @@ pub fn stay_loaded() {}
 
 /// What this machine offers, for `lib.rs`.
 pub fn describe() -> Offer {
-    let backend = backend();
-    Offer {
-        shared_buffer: memory::shared_buffer::way_name(),
-        backend: backend.name(),
-        marks_lives: backend.marks_lives(),
-        futex_waitv: futex::waitv_is_there(),
-        page_bytes: memory::page_size() as u32,
-    }
+    Offer::of(backend(), futex::waitv_is_there())
 }

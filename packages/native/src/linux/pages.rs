@@ -1,11 +1,12 @@
 //! Reserving and giving back the pages of a part of a segment.
 
 use super::files::open_again_for;
+use crate::common::file_id::FileId;
 use crate::common::memory::page_size;
+use crate::common::memory::pages::{addresses, inner, outer};
 use crate::common::memory::registry::REGISTRY;
-use crate::common::memory::table;
 use crate::unix::errno::{checked, last, zero_or};
-use crate::unix::file::{FileId, open, status_of};
+use crate::unix::file::{id_of, open};
 use std::ffi::CString;
 use std::ops::Range;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -18,7 +19,7 @@ pub fn reserve(segment: u32, offset: f64, byte_length: f64) -> i32 {
 
 fn try_reserve(segment: u32, offset: f64, byte_length: f64) -> Result<i32, i32> {
     let range = addresses(segment, offset, byte_length)?;
-    let touched = down(range.start)..up(range.end);
+    let touched = outer(&range);
     if touched.is_empty() {
         return Ok(0);
     }
@@ -56,17 +57,6 @@ fn try_give_back(segment: u32, offset: f64, byte_length: f64) -> Result<i32, i32
         unsafe { std::ptr::write_bytes(pages.start as *mut u8, 0, pages.len()) };
         Ok(0)
     })
-}
-
-fn addresses(segment: u32, offset: f64, byte_length: f64) -> Result<Range<usize>, i32> {
-    let byte_length = table::integer(byte_length)?;
-    let start = table::range(segment, offset, byte_length, 1)? as usize;
-    Ok(start..start + byte_length)
-}
-
-/// Only whole pages inside the range: its first and last page may hold other data.
-fn inner(range: &Range<usize>) -> Range<usize> {
-    up(range.start)..down(range.end)
 }
 
 fn remove(pages: &Range<usize>) -> Result<i32, i32> {
@@ -114,20 +104,12 @@ fn change_file(segment: u32, mode: i32, offset: f64, byte_length: f64) -> Result
 
 /// None if another file has the name by now.
 fn open_as(path: &CString, file: FileId) -> Option<OwnedFd> {
-    open(path, libc::O_RDWR).ok().filter(|descriptor| status_of(descriptor.as_raw_fd()).is_ok_and(|status| FileId::of(&status) == file))
+    open(path, libc::O_RDWR).ok().filter(|descriptor| id_of(descriptor.as_raw_fd()) == Ok(file))
 }
 
 fn open_again_as(file: FileId) -> Option<OwnedFd> {
     let descriptors = std::fs::read_dir("/proc/self/fd").ok()?;
     let mut numbers = descriptors.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    let found = numbers.find(|&number| status_of(number).is_ok_and(|status| FileId::of(&status) == file))?;
+    let found = numbers.find(|&number| id_of(number) == Ok(file))?;
     open_again_for(found, libc::O_RDWR)
-}
-
-fn down(address: usize) -> usize {
-    address - address % page_size()
-}
-
-fn up(address: usize) -> usize {
-    down(address + page_size() - 1)
 }

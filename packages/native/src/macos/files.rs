@@ -1,8 +1,8 @@
 //! What macOS does with files and descriptors in ways of its own.
 
 use super::processes::descriptor_limit;
+use crate::common::file_id::c_path;
 use crate::unix::errno::{checked, last, zero_or};
-use crate::unix::file::c_path;
 use std::ffi::c_void;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 

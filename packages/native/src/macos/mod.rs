@@ -8,7 +8,6 @@ mod pages;
 mod process;
 mod processes;
 mod queue;
-mod room;
 
 pub use crate::common::*;
 use crate::offer::Offer;
@@ -17,10 +16,10 @@ pub use crate::unix::*;
 pub use files::{close_on_exec, keep_from_children, keep_lock, open_again, pipe, rename};
 pub use identity::{process_mark, stay_loaded, thread_number};
 pub use libc::__error as errno_place;
+pub use memory::unlimited::Room;
 pub use pages::{allocate, give_back, reserve};
 pub use process::{open_process, process_descriptor, set_parent_death_signal, signal_process};
 pub use processes::{descriptor_limit, process_files, process_ids, process_state, process_strings, user_directory};
-pub use room::Room;
 
 /// The only one: the kernel neither waits for two words nor marks any.
 pub fn backend() -> &'static dyn backend::Backend {
@@ -29,11 +28,5 @@ pub fn backend() -> &'static dyn backend::Backend {
 
 /// What this machine offers, for `lib.rs`.
 pub fn describe() -> Offer {
-    Offer {
-        shared_buffer: memory::shared_buffer::way_name(),
-        backend: backend().name(),
-        marks_lives: backend().marks_lives(),
-        futex_waitv: false,
-        page_bytes: memory::page_size() as u32,
-    }
+    Offer::of(backend(), false)
 }

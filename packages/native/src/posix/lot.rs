@@ -1,7 +1,7 @@
 //! The lot: a file with a place for each process and for each thread that sleeps. All processes of one registry map the same.
 
+use crate::common::file_id::FileId;
 use crate::platform::Descriptor;
-use crate::platform::file::FileId;
 use crate::platform::lot_file::{self, LotFile};
 use std::ffi::CString;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};

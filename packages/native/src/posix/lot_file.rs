@@ -1,9 +1,12 @@
 //! The file of a lot, which is opened once a process and never closed: closing any descriptor of it would drop the locks.
 
+use crate::common::file_id::FileId;
 use crate::unix::errno::{checked, last};
-use crate::unix::file::{FileId, is_kind, status_of};
+use crate::unix::file::{id_in, is_kind, status_of};
 use std::ffi::CString;
 use std::ptr::null_mut;
+
+pub use crate::unix::file::id_of;
 
 /// A descriptor.
 pub type LotFile = i32;
@@ -12,13 +15,13 @@ const OWNER_ONLY: libc::mode_t = 0o600;
 /// The same for `open`, which takes it widened.
 const MADE_WITH: libc::c_uint = 0o600;
 
-/// Which file has that name.
-pub fn id_at(path: &CString) -> Option<FileId> {
+/// Which file that path leads to.
+pub fn id_at(path: &CString) -> Result<FileId, i32> {
     // SAFETY: plain integers, for which all zeros is a value; stat fills it. Both pointers are valid for the call.
     unsafe {
         let mut status: libc::stat = std::mem::zeroed();
-        checked(libc::stat(path.as_ptr(), &mut status)).ok()?;
-        Some(FileId::of(&status))
+        checked(libc::stat(path.as_ptr(), &mut status))?;
+        Ok(id_in(&status))
     }
 }
 
@@ -29,10 +32,6 @@ pub fn open(path: &CString) -> Result<LotFile, i32> {
     let flags = libc::O_RDWR | libc::O_CREAT | libc::O_NONBLOCK | libc::O_CLOEXEC | follow;
     // SAFETY: a valid path.
     checked(unsafe { libc::open(path.as_ptr(), flags, MADE_WITH) })
-}
-
-pub fn id_of(fd: LotFile) -> Result<FileId, i32> {
-    Ok(FileId::of(&status_of(fd)?))
 }
 
 /// Says to those that sweep that this process has it: theirs is held for a moment. Answers with its length.

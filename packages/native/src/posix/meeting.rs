@@ -3,8 +3,8 @@
 use super::holder::Holder;
 use super::lot::Lot;
 use super::sleeper;
+use crate::common::file_id::FileId;
 use crate::platform::ends::withdraw;
-use crate::platform::file::FileId;
 use crate::platform::lot_file::{self, LotFile};
 use std::cell::Cell;
 use std::ffi::CString;
@@ -30,7 +30,7 @@ pub fn meet(path: &CString, prefix: &str) -> Result<i32, i32> {
 fn of_path(path: &CString, prefix: &str) -> Result<&'static Lot, i32> {
     let mut lots = LOTS.lock().unwrap();
     let known = |id: FileId| lots.iter().find(|lot| lot.id == id).copied();
-    if let Some(lot) = lot_file::id_at(path).and_then(known) {
+    if let Some(lot) = lot_file::id_at(path).ok().and_then(known) {
         return Ok(lot);
     }
     let file = lot_file::open(path)?;
@@ -62,7 +62,7 @@ pub fn current() -> Option<&'static Lot> {
 pub fn remove() {
     let Some(lot) = current() else { return };
     if let Ok(path) = lot.own_path()
-        && lot_file::id_at(&path) == Some(lot.id)
+        && lot_file::id_at(&path) == Ok(lot.id)
     {
         lot_file::remove(&path);
     }

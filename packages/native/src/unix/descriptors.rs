@@ -5,7 +5,8 @@
 
 use super::errno::{checked, zero_or};
 use super::event_loop;
-use super::file::{FileId, c_path, status_of};
+use super::file::id_of;
+use crate::common::file_id::c_path;
 use crate::platform;
 use napi::sys;
 use std::collections::BTreeMap;
@@ -73,7 +74,7 @@ pub fn hand_over(env: sys::napi_env, fd: i32, adopt: sys::napi_value) -> i32 {
     if !OWNED.lock().unwrap().get(&(env as usize)).is_some_and(|owned| owned.contains_key(&fd)) {
         return -libc::EBADF;
     }
-    let before = status_of(fd).map(|status| FileId::of(&status));
+    let before = id_of(fd);
     let (mut this, mut result) = (std::ptr::null_mut(), std::ptr::null_mut());
     // SAFETY: values of the running call. An exception stays pending, and is thrown when this returns.
     let status = unsafe {
@@ -83,7 +84,7 @@ pub fn hand_over(env: sys::napi_env, fd: i32, adopt: sys::napi_value) -> i32 {
     let adopted = event_loop::has(env, fd).unwrap_or(status == sys::Status::napi_ok);
     let Some(file) = take(env, fd) else { return 0 };
     // A stream that adopted it and failed at once has closed it already: then the number belongs to another file.
-    if adopted || before != status_of(fd).map(|status| FileId::of(&status)) {
+    if adopted || before != id_of(fd) {
         let _ = file.into_raw_fd();
     }
     0

@@ -1,35 +1,8 @@
 use super::errno::{checked, last, zero_or};
+use crate::common::file_id::{FileId, c_path};
 use std::ffi::CString;
 use std::mem::zeroed;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
-
-/// Identifies a file: two descriptors, or a descriptor and a path, may lead to the same one.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FileId {
-    device: u64,
-    inode: u64,
-}
-
-impl FileId {
-    pub fn inode(&self) -> u64 {
-        self.inode
-    }
-
-    /// One number for both: what shares memory lies on one device.
-    pub fn key(&self) -> u64 {
-        self.inode ^ self.device.rotate_left(40)
-    }
-
-    // The fields' types differ between architectures and C libraries.
-    #[allow(clippy::unnecessary_cast)]
-    pub fn of(status: &libc::stat) -> Self {
-        Self { device: status.st_dev as u64, inode: status.st_ino as u64 }
-    }
-}
-
-pub fn c_path(path: String) -> Result<CString, i32> {
-    CString::new(path).map_err(|_| -libc::EINVAL) // a NUL inside
-}
 
 pub fn status_of(fd: i32) -> Result<libc::stat, i32> {
     // SAFETY: `stat` is plain integers, for which all zeros is a value; fstat fills it.
@@ -39,13 +12,28 @@ pub fn status_of(fd: i32) -> Result<libc::stat, i32> {
     Ok(status)
 }
 
+// The fields' types differ between architectures and C libraries.
+#[allow(clippy::unnecessary_cast)]
+pub fn id_in(status: &libc::stat) -> FileId {
+    FileId { volume: status.st_dev as u64, index: status.st_ino as u64 }
+}
+
+pub fn id_of(fd: i32) -> Result<FileId, i32> {
+    status_of(fd).map(|status| id_in(&status))
+}
+
+/// Which file has that name.
+pub fn id_at(path: &CString) -> Result<FileId, i32> {
+    status_at(path).map(|status| id_in(&status))
+}
+
 /// Which regular file it is, and its length.
 pub fn regular(fd: i32) -> Result<(FileId, u64), i32> {
     let status = status_of(fd)?;
     if !is_kind(&status, libc::S_IFREG) || status.st_size < 0 {
         return Err(-libc::EINVAL);
     }
-    Ok((FileId::of(&status), status.st_size as u64))
+    Ok((id_in(&status), status.st_size as u64))
 }
 
 pub fn status_at(path: &CString) -> Result<libc::stat, i32> {
@@ -67,68 +55,36 @@ pub fn open(path: &CString, flags: i32) -> Result<OwnedFd, i32> {
     checked(unsafe { libc::open(path.as_ptr(), flags) }).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-/// Which file may be removed: the user's directory may hold other files under any name.
-#[derive(Clone, Copy)]
-pub enum Only {
-    Any,
-    /// The one that was mapped.
-    File(FileId),
-    /// One that begins with this word.
-    Magic(u32),
+/// Of a file that `remove` may get.
+pub fn open_to_remove(path: &CString) -> Result<OwnedFd, i32> {
+    open(path, libc::O_RDONLY)
 }
 
-pub fn reap(path: String, magic: Option<u32>) -> i32 {
-    match c_path(path) {
-        Ok(path) => reap_file(&path, magic.map_or(Only::Any, Only::Magic), || {}),
-        Err(error) => error,
-    }
+pub fn regular_file(file: &OwnedFd) -> Result<FileId, i32> {
+    regular(file.as_raw_fd()).map(|(id, _)| id)
 }
 
-/// Removes the file if no process has it. `alone` runs before that, while the exclusive lock keeps other processes out.
-pub fn reap_file(path: &CString, only: Only, alone: impl FnOnce()) -> i32 {
-    match try_reap(path, only, alone) {
-        Ok(removed) => i32::from(removed),
-        // Two last users leave at once, or two sweepers meet: one of them finds it gone.
-        Err(error) if error == -libc::ENOENT => 0,
-        Err(error) => error,
-    }
-}
-
-fn try_reap(path: &CString, only: Only, alone: impl FnOnce()) -> Result<bool, i32> {
-    let file = open(path, libc::O_RDONLY)?;
-    let opened = status_of(file.as_raw_fd())?;
-    if !is_kind(&opened, libc::S_IFREG) {
-        return Err(-libc::EINVAL);
-    }
+/// Whether no other process has the file; from then on none gets it.
+pub fn lock_alone(file: &OwnedFd) -> Result<bool, i32> {
     // SAFETY: a descriptor that we own.
-    if unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } == -1 {
-        let error = last();
-        return if error == -libc::EWOULDBLOCK { Ok(false) } else { Err(error) };
+    match checked(unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) }) {
+        Ok(_) => Ok(true),
+        Err(error) if error == -libc::EWOULDBLOCK => Ok(false),
+        Err(error) => Err(error),
     }
-    if !is_meant(&file, &opened, only) {
-        return Ok(false);
-    }
-    // Between open and flock another process may have removed the file and made another under the same name.
-    if FileId::of(&opened) != FileId::of(&status_at(path)?) {
-        return Ok(false);
-    }
-    alone();
-    // SAFETY: a valid path.
-    checked(unsafe { libc::unlink(path.as_ptr()) })?;
-    Ok(true)
 }
 
-fn is_meant(file: &OwnedFd, status: &libc::stat, only: Only) -> bool {
-    match only {
-        Only::Any => true,
-        Only::File(id) => FileId::of(status) == id,
-        Only::Magic(magic) => {
-            let mut word = [0u8; 4];
-            // SAFETY: room for four bytes.
-            let count = unsafe { libc::pread(file.as_raw_fd(), word.as_mut_ptr().cast(), word.len(), 0) };
-            count == 4 && u32::from_le_bytes(word) == magic
-        }
-    }
+pub fn first_word(file: &OwnedFd) -> Option<u32> {
+    let mut word = [0u8; 4];
+    // SAFETY: room for four bytes.
+    let count = unsafe { libc::pread(file.as_raw_fd(), word.as_mut_ptr().cast(), word.len(), 0) };
+    (count == 4).then(|| u32::from_le_bytes(word))
+}
+
+/// By its name, which is that of the file if the file is locked.
+pub fn remove(_file: &OwnedFd, path: &CString) -> Result<(), i32> {
+    // SAFETY: a valid path.
+    checked(unsafe { libc::unlink(path.as_ptr()) }).map(drop)
 }
 
 pub fn lock(fd: i32, operation: i32) -> i32 {

@@ -20,7 +20,7 @@ pub use bell_thread::{hold_loop, listen};
 pub use buffers::blocks::block;
 pub use buffers::v8::V8;
 pub use descriptors::{close, duplicate, hand_over, make_pipe, open};
-pub use file::{lock, make_fifo, reap, ring};
+pub use file::{lock, make_fifo, ring};
 pub use not_windows::{close_bell, hear_bell, keep_bell, make_directory, open_bell, path_now, security_of, writers};
 pub use process::child::{die_with_parent, wait_exit};
 pub use process::exec::{abort, exec, exit_now};

@@ -1,7 +1,8 @@
 //! The doorbell of an event loop, as those have it that ring it: a FIFO.
 
 use super::errno::checked;
-use super::file::{FileId, ring, status_of};
+use super::file::{id_of, ring};
+use crate::common::file_id::FileId;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 pub struct Ringer {
@@ -12,7 +13,7 @@ pub struct Ringer {
 
 impl Ringer {
     pub fn of(fd: i32) -> Result<Self, i32> {
-        let file = FileId::of(&status_of(fd)?);
+        let file = id_of(fd)?;
         // SAFETY: no memory is involved; what the kernel returns has no other owner.
         let bell = unsafe { OwnedFd::from_raw_fd(checked(libc::fcntl(fd, libc::F_DUPFD_CLOEXEC, 0))?) };
         Ok(Self { bell, file })

@@ -1,8 +1,9 @@
 //! Files that only their user can write, with a checksum, and whose texts become strings of V8 where they lie: a child reads the code of
 //! this toolkit so. `native.ts` says what such a file has; all numbers are in the order of bytes of this machine.
 
-use super::file::{c_path, is_kind, open, status_of};
+use super::file::{is_kind, open, status_of};
 use super::symbol::symbol;
+use crate::common::file_id::c_path;
 use napi::sys;
 use std::ffi::{c_char, c_void};
 use std::fs::File;

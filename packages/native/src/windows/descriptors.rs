@@ -2,9 +2,10 @@
 //! exports functions that give a number to a handle, and tell the handle of a number.
 
 use super::error::zero_or;
-use super::file::{c_path, open_as};
+use super::file::open_as;
 use super::handle::owned;
 use super::symbol::symbol;
+use crate::common::file_id::c_path;
 use napi::sys;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::c_void;

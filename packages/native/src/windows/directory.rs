@@ -1,8 +1,8 @@
 //! The directory in which this user's programs meet.
 
-use super::file::c_path;
 use super::handle::wide_path;
 use super::security::{describe_path, user, writers_of};
+use crate::common::file_id::c_path;
 
 /// That of this user's for what can be made again; the same in each program.
 pub fn user_directory() -> String {

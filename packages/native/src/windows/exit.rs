@@ -1,10 +1,11 @@
 //! The end of the process in order, by return from `main` or by `exit()`, which Node calls after it has stopped all workers. Windows has ended all
 //! other threads by the time that handlers of a library run.
 
-use super::file::{Only, reap_file, was_made_by_us};
+use super::file::was_made_by_us;
 use super::handle::wide_path;
 use super::mapped;
 use crate::common::memory::registry::{Mapping, REGISTRY};
+use crate::common::reap::{Only, reap_file};
 use crate::platform::backend;
 use std::ffi::{CStr, CString};
 use std::path::{Path, PathBuf};

@@ -4,6 +4,7 @@ use super::descriptors::{handle_of, with_handle};
 use super::error::{checked, zero_or};
 use super::handle::{owned, raw, wide_path};
 use super::security::only_this_user;
+use crate::common::file_id::{FileId, c_path};
 use std::ffi::{CStr, CString};
 use std::mem::zeroed;
 use std::os::windows::io::OwnedHandle;
@@ -20,28 +21,6 @@ pub const SHARED: FILE_SHARE_MODE = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SH
 const LOCK_BYTE: u64 = 1 << 40;
 pub const LONGEST_PATH: usize = 32_768;
 
-/// Identifies a file: two handles, or a handle and a path, may lead to the same one.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct FileId {
-    volume: u64,
-    index: u64,
-}
-
-impl FileId {
-    pub fn inode(&self) -> u64 {
-        self.index
-    }
-
-    /// One number for both: what shares memory lies on one volume.
-    pub fn key(&self) -> u64 {
-        self.index ^ self.volume.rotate_left(40)
-    }
-}
-
-pub fn c_path(path: String) -> Result<CString, i32> {
-    CString::new(path).map_err(|_| -libc::EINVAL) // a NUL inside
-}
-
 fn status_of(handle: HANDLE) -> Result<BY_HANDLE_FILE_INFORMATION, i32> {
     // SAFETY: plain integers, for which all zeros is a value; the call fills it.
     unsafe {
@@ -57,7 +36,7 @@ fn id_in(status: &BY_HANDLE_FILE_INFORMATION) -> FileId {
 }
 
 /// Which regular file it is, and its length.
-pub fn regular_file(handle: HANDLE) -> Result<(FileId, u64), i32> {
+pub fn regular_at(handle: HANDLE) -> Result<(FileId, u64), i32> {
     let status = status_of(handle)?;
     if status.dwFileAttributes & (FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_REPARSE_POINT) != 0 {
         return Err(-libc::EINVAL);
@@ -66,13 +45,13 @@ pub fn regular_file(handle: HANDLE) -> Result<(FileId, u64), i32> {
 }
 
 pub fn regular(fd: i32) -> Result<(FileId, u64), i32> {
-    regular_file(handle_of(fd)?)
+    regular_at(handle_of(fd)?)
 }
 
 /// Which file has that name.
-pub fn id_at(path: &CStr) -> Option<FileId> {
-    let file = open(path, FILE_READ_ATTRIBUTES, OPEN_EXISTING).ok()?;
-    status_of(raw(&file)).ok().map(|status| id_in(&status))
+pub fn id_at(path: &CStr) -> Result<FileId, i32> {
+    let file = open(path, FILE_READ_ATTRIBUTES, OPEN_EXISTING)?;
+    status_of(raw(&file)).map(|status| id_in(&status))
 }
 
 /// Never follows a link. What is made belongs to this user alone, stays in memory if it can, and takes room only where it is written.
@@ -121,51 +100,30 @@ pub fn open_as(path: &CStr, flags: i32) -> Result<OwnedHandle, i32> {
     open(path, access, disposition)
 }
 
-/// Which file may be removed: the user's directory may hold other files under any name.
-#[derive(Clone, Copy)]
-pub enum Only {
-    Any,
-    /// The one that was mapped.
-    File(FileId),
-    /// One that begins with this word.
-    Magic(u32),
+/// Of a file that `remove` may get.
+pub fn open_to_remove(path: &CStr) -> Result<OwnedHandle, i32> {
+    open(path, GENERIC_READ | DELETE, OPEN_EXISTING)
 }
 
-pub fn reap(path: String, magic: Option<u32>) -> i32 {
-    match c_path(path) {
-        Ok(path) => reap_file(&path, magic.map_or(Only::Any, Only::Magic), || {}),
-        Err(error) => error,
-    }
+pub fn regular_file(file: &OwnedHandle) -> Result<FileId, i32> {
+    regular_at(raw(file)).map(|(id, _)| id)
 }
 
-/// Removes the file if no process has it. `alone` runs before that, while the exclusive lock keeps other processes out.
-pub fn reap_file(path: &CString, only: Only, alone: impl FnOnce()) -> i32 {
-    match try_reap(path, only, alone) {
-        Ok(removed) => i32::from(removed),
-        // Two last users leave at once, or two sweepers meet: one of them finds it gone.
-        Err(error) if error == -libc::ENOENT => 0,
-        Err(error) => error,
-    }
+/// Whether no other process has the file; from then on none gets it.
+pub fn lock_alone(file: &OwnedHandle) -> Result<bool, i32> {
+    try_lock_file(raw(file), LOCK_BYTE, true)
 }
 
-fn try_reap(path: &CString, only: Only, alone: impl FnOnce()) -> Result<bool, i32> {
-    let file = open(path, GENERIC_READ | DELETE, OPEN_EXISTING)?;
-    let (id, _) = regular_file(raw(&file))?;
-    if !try_lock_file(raw(&file), LOCK_BYTE, true)? || !is_meant(&file, id, only) {
-        return Ok(false);
-    }
-    // Between opening and locking another process may have removed the file and made another under the same name.
-    if id_at(path) != Some(id) {
-        return Ok(false);
-    }
-    alone();
-    remove(&file)?;
-    Ok(true)
+pub fn first_word(file: &OwnedHandle) -> Option<u32> {
+    let (mut word, mut count) = ([0u8; 4], 0);
+    // SAFETY: room for four bytes.
+    let read = unsafe { ReadFile(raw(file), word.as_mut_ptr(), 4, &mut count, null_mut()) };
+    (read != 0 && count == 4).then(|| u32::from_le_bytes(word))
 }
 
 /// By its handle, so that it is this very file. Where the file system can, its name is free as soon as that handle is closed; else when the last
 /// of all is.
-pub fn remove(file: &OwnedHandle) -> Result<(), i32> {
+pub fn remove(file: &OwnedHandle, _path: &CStr) -> Result<(), i32> {
     let flags = FILE_DISPOSITION_FLAG_DELETE | FILE_DISPOSITION_FLAG_POSIX_SEMANTICS | FILE_DISPOSITION_FLAG_IGNORE_READONLY_ATTRIBUTE;
     let disposition = FILE_DISPOSITION_INFO_EX { Flags: flags };
     let old = FILE_DISPOSITION_INFO { DeleteFile: true };
@@ -176,19 +134,6 @@ pub fn remove(file: &OwnedHandle) -> Result<(), i32> {
             return Ok(());
         }
         checked(SetFileInformationByHandle(raw(file), FileDispositionInfo, (&raw const old).cast(), size_of_val(&old) as u32))
-    }
-}
-
-fn is_meant(file: &OwnedHandle, id: FileId, only: Only) -> bool {
-    match only {
-        Only::Any => true,
-        Only::File(meant) => id == meant,
-        Only::Magic(magic) => {
-            let (mut word, mut count) = ([0u8; 4], 0);
-            // SAFETY: room for four bytes.
-            let read = unsafe { ReadFile(raw(file), word.as_mut_ptr(), 4, &mut count, null_mut()) };
-            read != 0 && count == 4 && u32::from_le_bytes(word) == magic
-        }
     }
 }
 
@@ -242,9 +187,9 @@ pub fn lock(fd: i32, operation: i32) -> i32 {
 /// Where an open file is by now, if it is not at the path that is known: one that has lost its name to JavaScript has got another, since it cannot
 /// be removed while it is mapped. Wine tells the path by which it was opened: there a sweeper removes it.
 pub fn path_now(file: &OwnedHandle, known: &CStr) -> Option<CString> {
-    let (id, _) = regular_file(raw(file)).ok()?;
+    let id = regular_file(file).ok()?;
     // A path leads to the volume that it did before; Wine tells none of a file that has been renamed.
-    if id_at(known).is_some_and(|found| found.index == id.index) {
+    if id_at(known).is_ok_and(|found| found.index == id.index) {
         return None;
     }
     let mut path = vec![0u16; LONGEST_PATH];

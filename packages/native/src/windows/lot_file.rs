@@ -4,6 +4,7 @@ use super::error::checked;
 use super::file;
 use super::handle::{owned, raw};
 use super::mapped::map_handle;
+use crate::common::file_id::FileId;
 use std::ffi::CString;
 use std::mem::zeroed;
 use std::os::windows::io::{IntoRawHandle, OwnedHandle};
@@ -12,7 +13,7 @@ use windows_sys::Win32::Storage::FileSystem::{
     DELETE, FILE_END_OF_FILE_INFO, FileEndOfFileInfo, OPEN_ALWAYS, OPEN_EXISTING, ReOpenFile, SetFileInformationByHandle,
 };
 
-pub use file::{FileId, id_at};
+pub use file::id_at;
 
 /// Two openings of it: one has this process's locks, the other asks for those of others. With one alone, a thread that asks for a lock of its own
 /// process would get it, since an opening may share what it has exclusively, and give both back. As numbers, since threads share them.
@@ -42,12 +43,12 @@ pub fn open(path: &CString) -> Result<LotFile, i32> {
 }
 
 pub fn id_of(file: LotFile) -> Result<FileId, i32> {
-    file::regular_file(file.handle()).map(|(id, _)| id)
+    file::regular_at(file.handle()).map(|(id, _)| id)
 }
 
 /// Says to those that sweep that this process has it: theirs is held for a moment. Answers with its length.
 pub fn take(file: LotFile) -> Result<usize, i32> {
-    let (_, byte_length) = file::regular_file(file.handle())?;
+    let (_, byte_length) = file::regular_at(file.handle())?;
     file::take_shared(file.handle())?;
     Ok(byte_length as usize)
 }
@@ -58,7 +59,7 @@ pub fn map(file: LotFile, byte_length: usize) -> Result<usize, i32> {
     unsafe {
         let mut end: FILE_END_OF_FILE_INFO = zeroed();
         end.EndOfFile = byte_length as i64;
-        let (_, now) = file::regular_file(file.handle())?;
+        let (_, now) = file::regular_at(file.handle())?;
         if now < byte_length as u64 {
             checked(SetFileInformationByHandle(file.handle(), FileEndOfFileInfo, (&raw const end).cast(), size_of_val(&end) as u32))?;
         }
@@ -68,6 +69,6 @@ pub fn map(file: LotFile, byte_length: usize) -> Result<usize, i32> {
 
 pub fn remove(path: &CString) {
     if let Ok(file) = file::open(path, DELETE, OPEN_EXISTING) {
-        let _ = file::remove(&file);
+        let _ = file::remove(&file, path);
     }
 }

@@ -19,7 +19,6 @@ mod pages;
 mod process;
 mod process_handle;
 pub mod record_lock;
-mod room;
 mod sealed_file;
 mod security;
 pub mod symbol;
@@ -32,14 +31,14 @@ pub use buffers::{V8, block, collect_garbage};
 pub use descriptors::{close, close_on_exec, duplicate, hand_over, make_pipe, open};
 pub use directory::{security_of, user_directory, writers};
 pub use doorbell::{close_bell, hear_bell, keep_bell, open_bell, ring};
-pub use file::{lock, make_directory, path_now, reap, rename};
+pub use file::{lock, make_directory, path_now, rename};
+pub use memory::unlimited::Room;
 use napi::sys;
 pub use pages::{allocate, give_back, reserve};
 pub use process::{
     abort, alarm, descriptor_limit, die_with_parent, exec, exit_now, get_timer, open_process, process_files, process_ids, process_state,
     process_strings, raise_signal, set_parent_death_signal, set_timer, signal_action, signal_process, wait_exit,
 };
-pub use room::Room;
 pub use sealed_file::{read_sealed, seal};
 pub use std::os::windows::io::OwnedHandle as Descriptor;
 
@@ -115,11 +114,5 @@ pub fn stay_loaded() {
 
 /// What this machine offers, for `lib.rs`.
 pub fn describe() -> Offer {
-    Offer {
-        shared_buffer: memory::shared_buffer::way_name(),
-        backend: backend().name(),
-        marks_lives: backend().marks_lives(),
-        futex_waitv: false,
-        page_bytes: page_bytes() as u32,
-    }
+    Offer::of(backend(), false)
 }

@@ -6,13 +6,11 @@ use super::file::LONGEST_PATH;
 use super::handle::{raw, wide};
 use super::lot_file::LotFile;
 use crate::common::memory::page_size;
-use crate::common::memory::registry::REGISTRY;
-use crate::common::memory::table;
+use crate::common::memory::pages::{addresses, inner, outer};
+use crate::common::memory::touch::{file_of, touch};
 use std::mem::zeroed;
-use std::ops::Range;
 use std::os::windows::io::OwnedHandle;
 use std::ptr::null_mut;
-use std::sync::atomic::{AtomicU32, Ordering};
 use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::Storage::FileSystem::{GetDiskFreeSpaceExW, GetFinalPathNameByHandleW};
 use windows_sys::Win32::System::IO::DeviceIoControl;
@@ -45,23 +43,12 @@ const WORTH_ASKING: usize = 64 * 1024;
 fn try_reserve(segment: u32, offset: f64, byte_length: f64) -> Result<(), i32> {
     let range = addresses(segment, offset, byte_length)?;
     if range.len() >= WORTH_ASKING
-        && let Some(file) = handle_of(segment)?
+        && let Some(file) = file_of(segment)?
     {
         has_room(raw(&file), range.len())?;
     }
-    for page in (down(range.start)..up(range.end)).step_by(page_size()) {
-        touch(page);
-    }
+    touch(outer(&range));
     Ok(())
-}
-
-/// Writes what is there: the page is ours from then on, and no content changes.
-fn touch(page: usize) {
-    // SAFETY: the first word of a page of the mapping. Other processes write it: only as atomics.
-    let word = unsafe { AtomicU32::from_ptr(page as *mut u32) };
-    let value = word.load(Ordering::Relaxed);
-    // If it fails, another has written. Not an addition of 0, which compilers turn into a load.
-    let _ = word.compare_exchange(value, value, Ordering::Relaxed, Ordering::Relaxed);
 }
 
 pub fn give_back(segment: u32, offset: f64, byte_length: f64) -> i32 {
@@ -70,12 +57,12 @@ pub fn give_back(segment: u32, offset: f64, byte_length: f64) -> i32 {
 
 fn try_give_back(segment: u32, offset: f64, byte_length: f64) -> Result<(), i32> {
     let range = addresses(segment, offset, byte_length)?;
-    let pages = up(range.start)..down(range.end);
+    let pages = inner(&range);
     if pages.is_empty() {
         return Ok(());
     }
     let start = offset as usize + (pages.start - range.start);
-    if !handle_of(segment)?.is_some_and(|file| is_punched(&file, start, pages.len())) {
+    if !file_of(segment)?.is_some_and(|file| is_punched(&file, start, pages.len())) {
         pages.step_by(page_size()).for_each(clear);
     }
     Ok(())
@@ -100,25 +87,4 @@ fn is_punched(file: &OwnedHandle, start: usize, byte_length: usize) -> bool {
         let (input, size, mut length) = ((&raw const hole).cast(), size_of_val(&hole) as u32, 0);
         DeviceIoControl(raw(file), FSCTL_SET_ZERO_DATA, input, size, null_mut(), 0, &mut length, null_mut()) != 0
     }
-}
-
-/// None if no handle is left.
-fn handle_of(segment: u32) -> Result<Option<OwnedHandle>, i32> {
-    let mut registry = REGISTRY.lock().unwrap();
-    let mapping = registry.of_segment(segment)?.1;
-    Ok(mapping.descriptor.as_ref().and_then(|handle| handle.try_clone().ok()))
-}
-
-fn addresses(segment: u32, offset: f64, byte_length: f64) -> Result<Range<usize>, i32> {
-    let byte_length = table::integer(byte_length)?;
-    let start = table::range(segment, offset, byte_length, 1)? as usize;
-    Ok(start..start + byte_length)
-}
-
-fn down(address: usize) -> usize {
-    address - address % page_size()
-}
-
-fn up(address: usize) -> usize {
-    down(address + page_size() - 1)
 }

@@ -1,9 +1,14 @@
 //! Files as memory: mapping them, their pages, and buffers over them.
 
+pub mod pages;
 pub mod registry;
 pub mod segments;
 pub mod shared_buffer;
 pub mod table;
+#[cfg(not(target_os = "linux"))]
+pub mod touch;
+#[cfg(not(target_os = "linux"))]
+pub mod unlimited;
 
 use std::sync::OnceLock;
 

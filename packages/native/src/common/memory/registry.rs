@@ -1,7 +1,7 @@
 //! Which files this process has mapped, and which of its environments use them.
 
 use super::table;
-use crate::platform::file::FileId;
+use crate::common::file_id::FileId;
 use crate::platform::{Descriptor, Room, mapped, path_now};
 use std::collections::BTreeMap;
 use std::ffi::CString;

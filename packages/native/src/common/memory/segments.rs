@@ -2,7 +2,9 @@
 
 use super::registry::{Environment, Mapping, MappingId, REGISTRY, Registry};
 use super::table;
-use crate::platform::file::{FileId, Only, c_path, reap_file, regular};
+use crate::common::file_id::{FileId, c_path};
+use crate::common::reap::{Only, reap_file};
+use crate::platform::file::regular;
 use crate::platform::{exit, keep_lock, mapped, open_again, thread_number};
 use napi::sys;
 use std::collections::BTreeMap;
@@ -91,7 +93,7 @@ pub fn find(env: sys::napi_env, path: String) -> Vec<f64> {
         return vec![0.0, 0.0];
     };
     mapping.references += 1;
-    let inode = mapping.file.inode() as f64;
+    let inode = mapping.file.index as f64;
     count_reference(registry, env, segment);
     vec![f64::from(segment), inode]
 }

@@ -1,10 +1,12 @@
 //! The end of the process, by return from `main` or by `exit()`, which Node calls after it has stopped all workers, or by
 //! `quick_exit()`, which Bun calls on Linux.
 
+use crate::common::file_id::{FileId, c_path};
 use crate::common::life::others_live;
 use crate::common::memory::registry::REGISTRY;
+use crate::common::reap::{Only, reap_file};
 use crate::platform::{backend, thread_number};
-use crate::unix::file::{FileId, Only, c_path, is_kind, reap_file, status_at};
+use crate::unix::file::{is_kind, status_at};
 use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;

@@ -1,4 +1,4 @@
-/// How many more files this process may map. The kernel has no limit of its own on mappings; that on descriptors is in `keep_lock`.
+/// How many more files this process may map, where the system has no limit of its own on mappings.
 pub struct Room;
 
 impl Room {
