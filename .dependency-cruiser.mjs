@@ -129,7 +129,7 @@ export default {
         'One file loads the native part, and says what is missing without it: import `native` of shared-memory into platform.ts',
       severity: 'error',
       from: { path: '^packages/shared-memory/src/', pathNot: '/platform/platform\\.ts$' },
-      to: { path: imported(['native']) },
+      to: { path: imported(['native']), dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'system-through-the-door',

@@ -1,6 +1,6 @@
+import type { Processes as Calls } from '@multiprocess/native';
 import { constants, fstatSync } from 'node:fs';
 import type { System } from '../system/system.js';
-import type { Calls } from '../system/calls.js';
 
 type Files = Pick<
   System,

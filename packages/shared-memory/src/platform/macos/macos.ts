@@ -1,8 +1,8 @@
+import type { Processes as Calls } from '@multiprocess/native';
 import { tmpdir } from 'node:os';
 import { directoriesByMode } from '../system/private-directory.js';
 import { claimByDirectory } from '../system/claim-lock.js';
 import type { System } from '../system/system.js';
-import type { Calls } from '../system/calls.js';
 import { filesOf } from './files.js';
 import { processesOf } from '../system/process-state.js';
 import { stringsOf } from './process-strings.js';

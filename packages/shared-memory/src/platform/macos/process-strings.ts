@@ -1,5 +1,5 @@
+import type { Processes as Calls } from '@multiprocess/native';
 import type { System } from '../system/system.js';
-import type { Calls } from '../system/calls.js';
 
 /** What a process was started with. */
 interface Started {

@@ -1,5 +1,5 @@
+import type { Processes as Calls } from '@multiprocess/native';
 import type { ProcessStat, System } from './system.js';
-import type { Calls } from './calls.js';
 
 // States of sys/proc.h.
 const STOPPED = 4;

@@ -1,16 +1,19 @@
+import type { OnWindows, Processes } from '@multiprocess/native';
 import { constants, lstatSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { throwIfErrno } from '../../base/errno.js';
 import { processesOf } from '../system/process-state.js';
 import type { PrivateDirectories, System } from '../system/system.js';
-import type { Calls } from './calls.js';
 
 /** The name of the file that claimers lock: Windows locks no directories. The native part knows it, to remove it with its directory. */
 const CLAIM_LOCK = 'claim.lock';
 const PAGE_BYTES = 4096;
 /** A named pipe has no path; what has one is a socket, as elsewhere. */
 const MAX_SOCKET_PATH = 107;
+
+/** Of the native part. */
+type Calls = Processes & Pick<OnWindows, 'makeDirectory' | 'writers'>;
 
 /** Windows tells by functions, which the native part calls; what it does not have is none. */
 export function windows(calls: () => Calls): System {
