@@ -3,10 +3,11 @@
 // npm run bench -- --quick         short rounds: whether it works, not how fast it is
 // npm run bench -- --json FILE     the results there, instead of in results/
 // npm run bench -- --write-readme  the figures into README.md, too, and from there into all pages and pictures that show some
+// npm run bench -- --help           this, and the questions
 // npm run bench -- --strict        exit code 1 if a target is not met
 // npm run bench -- pool --against FOLDER --contender Pool
 //                                  this checkout beside another one that was built, in the same rounds
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -92,6 +93,7 @@ const questions = [
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    help: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
     'write-readme': { type: 'boolean', default: false },
@@ -100,6 +102,14 @@ const { values: options, positionals } = parseArgs({
     contender: { type: 'string', default: '' },
   },
 });
+
+if (options.help) {
+  const [usage] = readFileSync(import.meta.filename, 'utf8').split('\nimport');
+  console.log(
+    `${usage?.replaceAll(/^\/\/ ?/gm, '')}\n\nThe questions: ${questions.map(({ name }) => name).join(', ')}`,
+  );
+  process.exit();
+}
 
 /** @param {string} word */
 function questionsNamed(word) {
