@@ -8,17 +8,17 @@ import {
   waitSync,
   within,
 } from '@multiprocess/shared-memory';
-import type { Steps } from '@multiprocess/shared-memory';
+import type { Steps, WaitForm } from '@multiprocess/shared-memory';
 import { PutBatch } from './put-batch.js';
 
 /** How a thread puts into a queue: the same for every kind of queue. */
 export class ItemPutter extends MessageSender {
   async putMany(items: Iterable<unknown>, timeout: number, signal: AbortSignal | undefined): Promise<void> {
-    return this.loopYield.yieldIfDue(await awaitSteps(this.#puttingMany(items, timeout, signal)));
+    return this.loopYield.yieldIfDue(await awaitSteps(this.#puttingMany(items, 'await', timeout, signal)));
   }
 
   putManySync(items: Iterable<unknown>, timeout: number): void {
-    blockSteps(this.#puttingMany(items, timeout));
+    blockSteps(this.#puttingMany(items, 'block', timeout));
   }
 
   shutdown(rest: 'keep' | 'discard'): void {
@@ -35,10 +35,10 @@ export class ItemPutter extends MessageSender {
   }
 
   /** Returns how many it has put. */
-  *#puttingMany(items: Iterable<unknown>, timeout: number, signal?: AbortSignal): Steps<number> {
+  *#puttingMany(items: Iterable<unknown>, form: WaitForm, timeout: number, signal?: AbortSignal): Steps<number> {
     const batch = new PutBatch(this.ring, this.codec, items);
     try {
-      const outcome = yield* this.waiting.step(() => batch.putting(), timeout, signal);
+      const outcome = yield* this.waiting.step(() => batch.putting(form), timeout, signal);
       if (outcome !== 'put') throw this.refusal(outcome, timeout, batch.itemsPut);
     } finally {
       batch.settle(this.ring);

@@ -1,7 +1,7 @@
 import { enlarge, newOutputBuffer } from '@multiprocess/serialization';
 import type { MessageCodec, OutputBuffer } from '@multiprocess/serialization';
 import { RingBatch, RingDelivery, RingMessage, RingRun, takeTransfers } from '@multiprocess/shared-memory';
-import type { ByteRing, Carrier, Coroutine, RingWriter, TransferList } from '@multiprocess/shared-memory';
+import type { ByteRing, Carrier, Coroutine, RingWriter, TransferList, WaitForm } from '@multiprocess/shared-memory';
 
 const BUFFER_BYTES = 64 * 1024;
 /** A longer one is not kept for the next batch. */
@@ -43,11 +43,15 @@ export class PutBatch {
     return this.#batch.put;
   }
 
-  /** Puts what fits at once, waits for room for the next one, and so on. */
-  *putting(): Coroutine<'put' | 'shut'> {
+  /**
+   * Puts what fits at once, waits for room for the next one, and so on.
+   *
+   * @param form whether the caller goes on during a wait, and may change what it puts
+   */
+  *putting(form: WaitForm): Coroutine<'put' | 'shut'> {
     for (;;) {
       if (this.#writer.tryPutMany(this.#batch) === 'shut') return 'shut';
-      this.#batch.own();
+      if (form === 'await') this.#batch.own();
       const { next } = this.#batch;
       if (next === undefined) break;
       if ((yield* this.#writer.putting(next)) === 'shut') return 'shut';

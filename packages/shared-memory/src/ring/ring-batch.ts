@@ -9,6 +9,7 @@ export class RingBatch {
   #index = 0;
   #put = 0;
   #byteLength = 0;
+  #isOwn = false;
 
   /** Adds a message, or a run of messages, at the end. */
   add(piece: RingRun | RingMessage): void {
@@ -54,6 +55,8 @@ export class RingBatch {
 
   /** Copies bytes of the caller that have not been put yet, since the caller may change them during a wait. */
   own(): void {
+    if (this.#isOwn) return;
+    this.#isOwn = true;
     for (let i = this.#piece; i < this.#pieces.length; i++) {
       const piece = this.#pieces[i];
       if (piece instanceof RingMessage) this.#pieces[i] = piece.copy();
