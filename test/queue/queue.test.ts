@@ -45,6 +45,16 @@ test('what waits to be put is a copy, too', async () => {
   await Promise.all([put, many, other]);
 });
 
+test('what waits to be put is a copy, too, where it is large and nothing else is copied', async () => {
+  using queue = new Queue<Uint8Array>({ maxsize: 1 });
+  const items = [1, 2, 3].map((value) => new Uint8Array(64 * 1024).fill(value));
+  const put = queue.put(items[0]!);
+  const many = queue.putMany(items);
+  for (const item of items) item.fill(9);
+  for (const expected of [1, 1, 2, 3]) expect(new Set(await queue.get())).toEqual(new Set([expected]));
+  await Promise.all([put, many]);
+});
+
 test('carries whatever can be carried, itself included', async () => {
   using queue = new Queue();
   const cyclic: unknown[] = [new Map([['date', new Date(5)]]), 10n, undefined, null, NaN, new Float64Array([1.5])];
