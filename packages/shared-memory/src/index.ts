@@ -120,7 +120,7 @@ export { LoopYield } from './runtime/loop-yield.js';
 export { childEnvironment, nodeCommand, type NodeCommand } from './runtime/node-command.js';
 export { isSingleExecutable } from './runtime/single-executable.js';
 export { becomeChild, origin, type Origin } from './runtime/origin.js';
-export { ownModule } from './runtime/own-module.js';
+export { newFunction, ownModule } from './runtime/own-module.js';
 export { ownUrl, programFile, programUrl, type ProgramPlace } from './runtime/program-file.js';
 export { refuseEndlessStart } from './runtime/refuse-start.js';
 export { threadTable } from './runtime/thread-table.js';

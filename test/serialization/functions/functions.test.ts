@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { serialize } from '@multiprocess/serialization';
+import { startChild } from '../../helpers/children.js';
 import { inAnotherProcess } from '../in-another-process.js';
 import { roundTrip } from '../round-trip.js';
 
@@ -148,4 +149,10 @@ describe('a method arrives without its object', () => {
     const lengthOf = roundTrip((text?: string) => text!.length);
     expect(() => lengthOf()).toThrow(/^Cannot read properties of undefined \(reading 'length'\)$/);
   });
+});
+
+test('a function that imports can be sent in every way', async () => {
+  const child = startChild(new URL('../fixtures/functions-that-import.mjs', import.meta.url));
+  expect(await child.exit, child.stderr).toEqual({ code: 0, signal: null });
+  expect(child.lines).toEqual(Array(6).fill('imported'));
 });

@@ -40,6 +40,17 @@ export class PackageLoader {
   /** Of the module that is being loaded and those that it leads to. */
   #set: CodeSet | undefined;
 
+  /**
+   * As the constructor of functions, for functions that import: Node finds its loader of modules by the code that has called that
+   * constructor, and knows none for scripts.
+   *
+   * @param texts the names of the parameters, and the body
+   */
+  newFunction(...texts: readonly string[]): unknown {
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- functions may travel as their source
+    return new Function(...texts);
+  }
+
   /** Undefined for what is not a module of this toolkit. @param url of a module in dist/ */
   load(url: string): Exports | undefined {
     if (!MODULE.test(url)) return undefined;

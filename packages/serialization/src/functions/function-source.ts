@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { threadTable } from '@multiprocess/shared-memory';
+import { newFunction, threadTable } from '@multiprocess/shared-memory';
 import { helpersIn, remedyFor } from './tool-helpers.js';
 import type { AnyFunction } from './task.js';
 
@@ -67,8 +67,7 @@ function parses(expression: string): boolean {
 /** Parses the expression; calling what is returned evaluates it. */
 function compileLater(expression: string): () => AnyFunction {
   const helpers = helpersIn(expression);
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- functions may travel as their source
-  const compiled = new Function(...helpers.keys(), `"use strict"; return (${expression}\n);`) as AnyFunction;
+  const compiled = newFunction(...helpers.keys(), `"use strict"; return (${expression}\n);`) as AnyFunction;
   return () => Reflect.apply(compiled, undefined, [...helpers.values()] as never[]) as AnyFunction;
 }
 
