@@ -170,20 +170,23 @@ test('restart() gives another process', async () => {
   expect(daemon.status()).toEqual({ running: true, pid: second });
 });
 
-test('output is appended to files, which are opened again on SIGHUP', async () => {
-  const place = directory();
-  const log = path.join(place, 'log');
-  writeFileSync(log, 'before\n');
-  const daemon = daemonOf({ target: targets.say, stdout: log });
-  const pid = await daemon.start();
-  await until(() => readIfThere(log) === 'before\nbegan\n');
-  renameSync(log, `${log}.1`);
-  process.kill(pid, 'SIGHUP');
-  await until(() => existsSync(log));
-  process.kill(pid, 'SIGUSR2');
-  await until(() => readIfThere(log) === 'said\n');
-  expect(readIfThere(`${log}.1`)).toBe('before\nbegan\n');
-});
+test.each(['say', 'sayAndShutDown'] as const)(
+  'output of %s is appended to files, which are opened again on SIGHUP',
+  async (target) => {
+    const place = directory();
+    const log = path.join(place, 'log');
+    writeFileSync(log, 'before\n');
+    const daemon = daemonOf({ target: targets[target], stdout: log });
+    const pid = await daemon.start();
+    await until(() => readIfThere(log) === 'before\nbegan\n');
+    renameSync(log, `${log}.1`);
+    process.kill(pid, 'SIGHUP');
+    await until(() => existsSync(log));
+    process.kill(pid, 'SIGUSR2');
+    await until(() => readIfThere(log) === 'said\n');
+    expect(readIfThere(`${log}.1`)).toBe('before\nbegan\n');
+  },
+);
 
 test('what a daemon starts has neither its lock nor its channel', async () => {
   const daemon = daemonOf({ target: targets.startChild });

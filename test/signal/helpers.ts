@@ -5,7 +5,8 @@ import type { Child } from '../helpers/children.js';
 const fixture = new URL('fixtures/run.mjs', import.meta.url);
 
 /** Starts a program that has all that the package exports, and `delay`, `block`, `readFileSync`. */
-export const program = (source: string): Child => startChild(fixture, { args: [source] });
+export const program = (source: string, env: NodeJS.ProcessEnv = {}): Child =>
+  startChild(fixture, { args: [source], env });
 
 /** Whether the kernel ignores a signal for a process. */
 export function isIgnored(number: number, pid: number = process.pid): boolean {

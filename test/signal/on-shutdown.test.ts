@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { expect, onTestFinished, test } from 'vitest';
 import { onShutdown } from '@multiprocess/signal';
 import { program } from './helpers.js';
 
@@ -15,6 +16,41 @@ test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     expect(child.lines.slice(1)).toEqual(['second begins', 'second ends', `first registered ${name}`]);
   },
 );
+
+test('shared memory is removed before the signal ends the process', async () => {
+  const place = mkdtempSync('/dev/shm/multiprocess-test-');
+  onTestFinished(() => {
+    rmSync(place, { recursive: true, force: true });
+  });
+  const child = program(
+    `const { Queue } = await import('@multiprocess/queue');
+    const queue = new Queue();
+    onShutdown(() => queue.putSync('at the end'));
+    console.log('ready');
+    await delay(1e6);`,
+    { MULTIPROCESS_DIR: place },
+  );
+  await child.line('ready');
+  expect(readdirSync(place)).not.toEqual([]);
+  expect(await child.kill('SIGTERM')).toEqual({ code: null, signal: 'SIGTERM' });
+  expect(existsSync(place) ? readdirSync(place) : []).toEqual([]);
+});
+
+test('a SIGHUP that the program handles ends nothing, in whichever way it does', async () => {
+  for (const handling of ["process.on('SIGHUP', say)", "signal('SIGHUP', say)"]) {
+    const child = program(`
+    const say = () => console.log('handled');
+    onShutdown(() => console.log('hook'));
+    ${handling};
+    console.log('ready');
+    await delay(1e6);`);
+    await child.line('ready');
+    process.kill(child.pid, 'SIGHUP');
+    await child.line('handled');
+    expect(await child.kill('SIGTERM')).toEqual({ code: null, signal: 'SIGTERM' });
+    expect(child.lines).toEqual(['ready', 'handled', 'hook']);
+  }
+});
 
 test('a hook that takes too long is aborted and reported, and the next one runs', async () => {
   const child = program(`

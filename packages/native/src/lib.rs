@@ -199,6 +199,11 @@ pub fn exec(path: String, arguments: Vec<String>, environment: Vec<String>) -> i
 }
 
 #[napi]
+pub fn release_all() {
+    platform::exit::leave()
+}
+
+#[napi]
 pub fn exit_now(status: i32) {
     platform::exit_now(status)
 }

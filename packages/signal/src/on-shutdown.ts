@@ -1,6 +1,7 @@
 import { checkFunction, checkNumber, checkOptions, LongTimer } from '@multiprocess/shared-memory';
-import { checkMainThread, watch } from './arrivals.js';
-import { raiseNow, setDisposition } from './platform.js';
+import { actionOf, checkMainThread, watch } from './arrivals.js';
+import { SIG_DFL } from './actions.js';
+import { endBy } from './platform.js';
 import { numberOf } from './signal-names.js';
 
 /** Called with the name of the signal that ends the process, and an `AbortSignal` that is aborted at the hook's deadline. */
@@ -27,8 +28,10 @@ let ending = false;
 
 /**
  * Runs `hook` before SIGINT, SIGTERM or SIGHUP ends this process. Hooks run one after the other, the last registered first.
- * Then the signal takes its default action, so that the parent process sees why this one ended. If a hook throws, the error is
- * printed and the next hook runs. A second signal ends the process at once.
+ * Then shared memory that no other process has is removed, and the signal takes its default action, so that the parent process sees
+ * why this one ended. If a hook throws, the error is printed and the next hook runs. A second signal ends the process at once.
+ *
+ * A SIGHUP that the program handles ends nothing: a daemon with output files opens them again then.
  *
  * As process 1 of a container, for which the kernel takes no default action, the process ends with status 128 + the number of
  * the signal instead: 143 after SIGTERM.
@@ -58,6 +61,7 @@ export function onShutdown(hook: ShutdownHook, options: ShutdownHookOptions = {}
 }
 
 function onSignal(name: NodeJS.Signals): void {
+  if (name === 'SIGHUP' && actionOf(name) !== SIG_DFL) return; // the program has another use for it
   if (ending) end(name);
   ending = true;
   void shutDown(name).then(() => {
@@ -99,8 +103,7 @@ async function withDeadline({ run, deadline }: Hook, name: NodeJS.Signals): Prom
 function end(name: NodeJS.Signals): void {
   stopListening();
   process.removeAllListeners(name);
-  setDisposition(numberOf(name), 'default');
-  raiseNow(numberOf(name));
+  endBy(numberOf(name));
 }
 
 function stopListening(): void {

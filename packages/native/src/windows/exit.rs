@@ -36,7 +36,7 @@ pub fn arrange() {
     });
 }
 
-extern "C" fn leave() {
+pub extern "C" fn leave() {
     // A thread may have been ended while it had this locked: then a sweeper removes the files, as after a kill.
     let Ok(mut registry) = REGISTRY.try_lock() else { return };
     backend().release_life();
