@@ -93,11 +93,13 @@ describe.each(implementations)('$name', ({ make }) => {
     await expect(condition.run(() => condition.notify(n as never))).rejects.toThrow(error);
   });
 
-  test('without the lock wait() and notify() throw NotOwnedError', async () => {
+  test('without the lock wait() and notify() throw a NotOwnedError that names them', async () => {
     const condition = closing();
     await expect(condition.wait()).rejects.toThrow(NotOwnedError);
+    await expect(condition.wait()).rejects.toThrow('wait() needs the lock, which the caller does not hold');
     expect(() => condition.waitSync()).toThrow(NotOwnedError);
     await expect((async () => condition.notify())()).rejects.toThrow(NotOwnedError);
+    await expect((async () => condition.notify())()).rejects.toThrow('notify() needs the lock');
   });
 
   test('a wait gives false after a timeout, and the lock is held again', async () => {

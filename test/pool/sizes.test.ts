@@ -222,7 +222,11 @@ test('a thread of a pool that reaches its resourceLimits dies alone, and is repl
     runtime: 'thread',
     resourceLimits: { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: undefined },
   });
-  expect(await outcomeOf(pool.apply(tasks.ends, ['memory']))).toHaveProperty('code', 'ERR_MULTIPROCESS_WORKER_DIED');
+  expect(await outcomeOf(pool.apply(tasks.ends, ['memory']))).toMatchObject({
+    code: 'ERR_MULTIPROCESS_WORKER_DIED',
+    message: expect.stringMatching(/^PoolWorker-1, a thread, ended with exit code 1/) as string,
+    cause: { code: 'ERR_WORKER_OUT_OF_MEMORY' },
+  });
   expect(await pool.apply(tasks.add, [1, 2])).toBe(3);
 });
 

@@ -48,5 +48,7 @@ test('a class may be in a module that uses top-level await', async () => {
 test('a class that is not registered cannot be started', () => {
   const child = new Unregistered();
   expect(() => child.start()).toThrow(SerializationError);
-  expect(() => child.start()).toThrow(/\$\.object.*Unregistered/);
+  expect(() => child.start()).toThrow(
+    /\$\.object: an instance of Unregistered, .* registerClass\(import\.meta, Unregistered\)$/,
+  );
 });

@@ -70,6 +70,12 @@ test('carries whatever can be carried, itself included', async () => {
   expect(await queue.get()).toBe('through itself');
 });
 
+test('an item of a batch that cannot be carried is named by its index', () => {
+  using queue = new Queue();
+  expect(() => queue.putManySync([1, { of: new WeakMap() }])).toThrow(/^\$\[1\]\.of: a WeakMap/);
+  expect(queue.size).toBe(0);
+});
+
 test('an item that cannot be carried is a SerializationError in the caller, and nothing is put', async () => {
   using queue = new Queue();
   const bad = { handler: Symbol('no') };

@@ -41,6 +41,18 @@ expectTypeOf(pool).toExtend<Pool>();
 expectTypeOf(pool.apply(add, [1, 2])).resolves.toBeNumber();
 expectTypeOf(pool.apply(nothing, undefined, { timeout: 5 })).resolves.toBeVoid();
 expectTypeOf(pool.apply(greet)).resolves.toBeString();
+
+// Arguments may be read-only: nothing changes them.
+declare const pair: readonly [number, number];
+new Process({ target: add, args: pair });
+new Daemon({ target: add, args: pair, pidFile: '/run/x.pid' });
+expectTypeOf(pool.apply(add, pair)).resolves.toBeNumber();
+expectTypeOf(pool.applySync(add, pair)).toBeNumber();
+expectTypeOf(pool.applyAsync(add, pair).get()).resolves.toBeNumber();
+expectTypeOf(pool.starmap(add, [pair])).resolves.toEqualTypeOf<number[]>();
+// @ts-expect-error of numbers
+void pool.apply(add, ['1', 2] as const);
+
 expectTypeOf(pool.apply((n) => n * 2, [4])).resolves.toBeNumber();
 expectTypeOf(pool.applySync(add, [1, 2])).toBeNumber();
 expectTypeOf(pool.applyAsync(nothing).get()).resolves.toBeVoid();

@@ -91,7 +91,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
    */
   apply<A extends readonly unknown[], R>(
     fn: PackageTask<A, R>,
-    args?: A,
+    args?: readonly [...A],
     options: DistributedApplyOptions = {},
   ): Promise<Awaited<R>> {
     return this.#calls.apply(fn, args, options);
@@ -105,7 +105,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
    */
   applyAsync<A extends readonly unknown[], R>(
     fn: PackageTask<A, R>,
-    args?: A,
+    args?: readonly [...A],
     options: DistributedApplyAsyncOptions<Awaited<R>> = {},
   ): DistributedResult<Awaited<R>> {
     return this.#calls.applyAsync(fn, args, options);
@@ -140,7 +140,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
   /** Like {@link map}, but each input is an array of arguments. */
   async starmap<A extends readonly unknown[], R>(
     fn: PackageTask<A, R>,
-    inputs: Iterable<A>,
+    inputs: Iterable<readonly [...A]>,
     options: DistributedMapOptions = {},
   ): Promise<Awaited<R>[]> {
     return this.#calls.map('starmap', fn, inputs, options);
@@ -149,7 +149,7 @@ export class DistributedPool implements AsyncDisposable, Describable {
   /** Like {@link starmap}, with a result as {@link applyAsync} gives it. */
   starmapAsync<A extends readonly unknown[], R>(
     fn: PackageTask<A, R>,
-    inputs: Iterable<A>,
+    inputs: Iterable<readonly [...A]>,
     options: DistributedMapAsyncOptions<Awaited<R>> = {},
   ): DistributedResult<Awaited<R>[]> {
     return this.#calls.mapAsync('starmap', fn, inputs, options);

@@ -30,7 +30,7 @@ export interface DaemonOptions<A extends readonly unknown[] = readonly unknown[]
   /** The function that the daemon runs: a `task`, or a function that refers to nothing outside of itself. */
   readonly target: (...args: A) => unknown;
   /** The arguments of `target`. Default: none; the compiler reports it if the function needs some. */
-  readonly args?: A | undefined;
+  readonly args?: readonly [...A] | undefined;
   /**
    * File with its process id in one line, readable for all. The lock beside it, `<pidFile>.lock`, is for its owner only. Objects
    * with the same file stand for the same daemon.

@@ -95,7 +95,11 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
    * @throws {@link QueueFullError} if as many tasks wait as `maxQueue` allows. It was not submitted.
    * @throws what the function throws; the signal's reason if it was aborted first
    */
-  apply<B extends readonly unknown[], R>(fn: (...args: B) => R, args: B, options?: ApplyOptions): Promise<Awaited<R>>;
+  apply<B extends readonly unknown[], R>(
+    fn: (...args: B) => R,
+    args: readonly [...B],
+    options?: ApplyOptions,
+  ): Promise<Awaited<R>>;
   apply<R>(fn: () => R, args?: readonly [], options?: ApplyOptions): Promise<Awaited<R>>;
   apply<R>(
     fn: (...args: never[]) => R,
@@ -113,7 +117,7 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
   /** Like {@link apply}, but blocks the thread, and with it the event loop. */
   applySync<B extends readonly unknown[], R>(
     fn: (...args: B) => R,
-    args: B,
+    args: readonly [...B],
     options?: Omit<ApplyOptions, 'signal'>,
   ): Awaited<R>;
   applySync<R>(fn: () => R, args?: readonly [], options?: Omit<ApplyOptions, 'signal'>): Awaited<R>;
@@ -134,7 +138,7 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
    */
   applyAsync<B extends readonly unknown[], R>(
     fn: (...args: B) => R,
-    args: B,
+    args: readonly [...B],
     options?: ApplyAsyncOptions<Awaited<R>>,
   ): AsyncResult<Awaited<R>>;
   applyAsync<R>(fn: () => R, args?: readonly [], options?: ApplyAsyncOptions<Awaited<R>>): AsyncResult<Awaited<R>>;
@@ -176,7 +180,7 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
   /** Like {@link map}, but each input is an array of arguments. */
   async starmap<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
-    inputs: Iterable<A>,
+    inputs: Iterable<readonly [...A]>,
     options: MapOptions = {},
   ): Promise<Awaited<R>[]> {
     return this.#calls.map(fn, inputs, options, SPREAD);
@@ -185,7 +189,7 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
   /** Like {@link starmap}, but blocks the thread, and with it the event loop. */
   starmapSync<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
-    inputs: Iterable<A>,
+    inputs: Iterable<readonly [...A]>,
     options: Omit<MapOptions, 'signal'> = {},
   ): Awaited<R>[] {
     checkBlockingTimeout(options, TASK_OPTIONS);
@@ -195,7 +199,7 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
   /** Like {@link starmap}, with a result as {@link applyAsync} gives it. */
   starmapAsync<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
-    inputs: Iterable<A>,
+    inputs: Iterable<readonly [...A]>,
     options: MapAsyncOptions<Awaited<R>> = {},
   ): AsyncResult<Awaited<R>[]> {
     return this.#calls.mapAsync(fn, inputs, options, SPREAD);

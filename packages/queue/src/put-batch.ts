@@ -1,4 +1,4 @@
-import { enlarge, newOutputBuffer } from '@multiprocess/serialization';
+import { enlarge, newOutputBuffer, relocated } from '@multiprocess/serialization';
 import type { MessageCodec, OutputBuffer } from '@multiprocess/serialization';
 import { RingBatch, RingDelivery, RingMessage, RingRun, takeTransfers } from '@multiprocess/shared-memory';
 import type { ByteRing, Carrier, Coroutine, RingWriter, TransferList, WaitForm } from '@multiprocess/shared-memory';
@@ -33,7 +33,7 @@ export class PutBatch {
       this.#transfers?.forEach((transfers) => {
         transfers.cancel();
       });
-      throw error;
+      throw relocated(error, '$', `$[${index - 1}]`);
     }
     this.#endRun();
   }

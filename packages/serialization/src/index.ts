@@ -20,6 +20,7 @@ export { MessageCodec } from './records/message-codec.js';
 export { MessageReceiver, decoded, decodedOnceImported, type Use } from './records/message-receiver.js';
 export { MessageSender } from './records/message-sender.js';
 export type { ShapeStore } from './records/shape-table.js';
+export { relocated } from './encode/relocated.js';
 export { enlarge, newOutputBuffer, type OutputBuffer } from './records/output-buffer.js';
 export { defineHidden } from './values/define-own.js';
 export { instanceOfKnownClass } from './classes/known-errors.js';

@@ -1,5 +1,7 @@
 import { abortReason, CorruptSegmentError, ManagerClosedError, OutOfMemoryError } from '@multiprocess/shared-memory';
 import type { SharedObject } from '@multiprocess/shared-memory';
+import { relocated } from '@multiprocess/serialization';
+import type { CallBody } from '../wire/flat.js';
 import * as Kind from '../wire/frame-kind.js';
 import { joinFrames, keepFrame, splitFrames } from '../wire/frame.js';
 import type { Frame } from '../wire/frame.js';
@@ -53,7 +55,7 @@ export class ManagerClient implements LinkListener {
     this.#checkOpen();
     const low = ++this.#lastObject;
     const object = objectNumber(this.#link.number, low);
-    this.#post(this.#frame(Kind.CREATE, 0, low, this.#encode([object, type, args])));
+    this.#post(this.#frame(Kind.CREATE, 0, low, this.#encodeCreation(object, type, args)));
     return object;
   }
 
@@ -176,8 +178,7 @@ export class ManagerClient implements LinkListener {
 
   #postCall(object: number, method: string, args: readonly unknown[]): number {
     const number = this.#nextCall();
-    const body = this.#link.codec.encodeCall({ object, method, args }, this.#handleOf);
-    this.#post(this.#frame(Kind.CALL, number, sectionOf(this, object), body));
+    this.#post(this.#frame(Kind.CALL, number, sectionOf(this, object), this.#encodeCall({ object, method, args })));
     return number;
   }
 
@@ -224,6 +225,22 @@ export class ManagerClient implements LinkListener {
     collected.splice(0, collected.length, ...collected.filter(({ kind }) => kind !== Kind.CREATE));
   }
 
+  #encodeCall(call: CallBody): Uint8Array {
+    try {
+      return this.#link.codec.encodeCall(call, this.#handleOf);
+    } catch (error) {
+      throw ofArguments(error);
+    }
+  }
+
+  #encodeCreation(object: number, type: string, args: readonly unknown[]): Uint8Array {
+    try {
+      return this.#encode([object, type, args]);
+    } catch (error) {
+      throw ofArguments(error);
+    }
+  }
+
   #encode(value: unknown): Uint8Array {
     return this.#link.codec.encode(value, this.#handleOf);
   }
@@ -245,4 +262,9 @@ export class ManagerClient implements LinkListener {
   #closedError(): ManagerClosedError {
     return new ManagerClosedError(this.#closed?.message ?? '', { cause: this.#closed?.cause });
   }
+}
+
+/** Arguments stand third in a message; the path in an error begins with them. */
+function ofArguments(error: unknown): unknown {
+  return relocated(error, '$[2]', '$');
 }

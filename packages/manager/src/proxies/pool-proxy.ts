@@ -34,11 +34,15 @@ export type PoolImapOptions = Omit<ImapOptions, 'signal'>;
 
 /** What {@link PoolProxy.sync} has. */
 interface PoolView extends PoolMethods {
-  apply<A extends readonly unknown[], R>(fn: (...args: A) => R, args?: A, options?: PoolApplyOptions): Awaited<R>;
+  apply<A extends readonly unknown[], R>(
+    fn: (...args: A) => R,
+    args?: readonly [...A],
+    options?: PoolApplyOptions,
+  ): Awaited<R>;
   map<T, R>(fn: (input: T) => R, inputs: Iterable<T>, options?: PoolMapOptions): Awaited<R>[];
   starmap<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
-    inputs: Iterable<A>,
+    inputs: Iterable<readonly [...A]>,
     options?: PoolMapOptions,
   ): Awaited<R>[];
   join(options?: BlockOptions): boolean;
@@ -55,7 +59,7 @@ class Implementation extends ManagerProxy {
   /** Calls the function in a worker. What {@link Pool.apply} says holds here. The task ends with this thread. */
   async apply<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
-    args?: A,
+    args?: readonly [...A],
     options?: PoolApplyOptions,
   ): Promise<Awaited<R>> {
     return (await this.call('apply', applyArguments(fn, args, options), checkSignal(options))) as Awaited<R>;
@@ -64,7 +68,7 @@ class Implementation extends ManagerProxy {
   /** Like {@link apply}, but blocks the thread, and with it the event loop. */
   applySync<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
-    args?: A,
+    args?: readonly [...A],
     options?: Omit<PoolApplyOptions, 'signal'>,
   ): Awaited<R> {
     checkBlockingTimeout(options, TASK_OPTIONS);
@@ -85,7 +89,7 @@ class Implementation extends ManagerProxy {
   /** Like {@link map}, but each input is an array of arguments. */
   async starmap<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
-    inputs: Iterable<A>,
+    inputs: Iterable<readonly [...A]>,
     options?: PoolMapOptions,
   ): Promise<Awaited<R>[]> {
     return (await this.call('starmap', mapArguments(fn, inputs, options), checkSignal(options))) as Awaited<R>[];
@@ -94,7 +98,7 @@ class Implementation extends ManagerProxy {
   /** Like {@link starmap}, but blocks the thread, and with it the event loop. */
   starmapSync<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
-    inputs: Iterable<A>,
+    inputs: Iterable<readonly [...A]>,
     options?: Omit<PoolMapOptions, 'signal'>,
   ): Awaited<R>[] {
     checkBlockingTimeout(options, TASK_OPTIONS);
@@ -104,7 +108,7 @@ class Implementation extends ManagerProxy {
   /** Like {@link apply}, with a result that any client may ask for, and that outlives this thread. */
   applyAsync<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
-    args?: A,
+    args?: readonly [...A],
     options?: Omit<PoolApplyOptions, 'signal'>,
   ): PoolResultProxy<Awaited<R>> {
     return this.#later(['apply', ...applyArguments(fn, args, withoutSignal(options))]);
@@ -122,7 +126,7 @@ class Implementation extends ManagerProxy {
   /** Like {@link starmap}, with a result as {@link applyAsync} gives it. */
   starmapAsync<A extends readonly unknown[], R>(
     fn: (...args: A) => R,
-    inputs: Iterable<A>,
+    inputs: Iterable<readonly [...A]>,
     options?: Omit<PoolMapOptions, 'signal'>,
   ): PoolResultProxy<Awaited<R>[]> {
     return this.#later(['starmap', ...mapArguments(fn, inputs, withoutSignal(options))]);

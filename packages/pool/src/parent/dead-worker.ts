@@ -23,12 +23,13 @@ export function settleTasksOf(worker: PoolWorker, tasks: TaskTable, retries: num
 }
 
 function workerDiedError(task: PoolTask, worker: PoolWorker): WorkerDiedError {
-  const { pid, exitCode, signalCode, error } = worker.process;
+  const { pid, name, exitCode, signalCode, error } = worker.process;
+  const who = pid === process.pid ? `${name}, a thread,` : `Worker ${String(pid)}`;
   const how = signalCode === null ? `ended with exit code ${String(exitCode)}` : `was killed by ${signalCode}`;
   const where = task.plan.kind === CHUNK ? `, at input ${task.plan.firstInput + worker.channel.item}` : '';
   const times = task.deaths > 1 ? `; it is the last of ${task.deaths} that did` : '';
   const what = task.plan.name || 'a function';
-  const message = `Worker ${String(pid)} ${how} while it was running ${what}${where}${times}`;
+  const message = `${who} ${how} while it was running ${what}${where}${times}`;
   const end = { pid, exitCode, signal: signalCode };
   return new WorkerDiedError(message, end, error === undefined ? undefined : { cause: error });
 }

@@ -67,8 +67,8 @@ export type Initializing<A extends readonly unknown[]> = {
 type InitialArguments<A extends readonly unknown[]> = A extends readonly never[]
   ? { readonly initargs?: readonly unknown[] | undefined } // that of PoolOptions, of which no more is known
   : [] extends A
-    ? { readonly initargs?: A | undefined }
-    : { readonly initargs: A };
+    ? { readonly initargs?: readonly [...A] | undefined }
+    : { readonly initargs: readonly [...A] };
 
 /** The registry of shared memory has room for 4095 threads of all programs of a user together. */
 /** The names of these options. */

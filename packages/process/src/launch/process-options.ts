@@ -33,7 +33,7 @@ export interface ProcessOptions<A extends readonly unknown[] = readonly unknown[
   /** A task, or a function that refers to nothing outside of itself. It may return a promise. Default: none, the child ends at once. */
   readonly target?: ((...args: A) => unknown) | undefined;
   /** The arguments of `target`. Default: none; the compiler reports it if the function needs some. */
-  readonly args?: A | undefined;
+  readonly args?: readonly [...A] | undefined;
   /** Its name in messages, which need not be unique. Default: `Process-1`, `Process-2`, …, and `Process-2:1` for the first child of the second. */
   readonly name?: string | undefined;
   /** Ends with its parent, which does not wait for it. Default: the value of the process that creates it. */

@@ -84,7 +84,11 @@ export class Process<A extends readonly unknown[] = readonly unknown[]> implemen
 
   static {
     describable(this.prototype);
-    notSent(this.prototype, 'send what is needed of it, such as its pid or its name');
+    notSent(this.prototype, ({ constructor: made }) =>
+      made === Process
+        ? 'send what is needed of it, such as its pid or its name'
+        : `to start it, register its class first, registerClass(import.meta, ${made.name})`,
+    );
   }
 
   /** Its name in messages, which need not be unique. You may change it at any time; a running child keeps its own. */

@@ -199,7 +199,7 @@ export class StartedProcess implements Running {
       const message = `${this.#name} ended before its target was called: ${cause?.message ?? how}${advice}`;
       return new ProcessStartError(message, cause === undefined ? {} : { cause });
     }
-    if (state === CALLED) return undefined;
+    if (state === CALLED) return this.#child.failure; // such as the end of its memory, which a thread cannot report itself
     if (state !== FAILED && state !== NOT_LOADED) {
       return new ProcessStartError(
         `${this.#name} has left no result: the state of its launch is ${state}, which is impossible. Something in it has overwritten shared memory`,

@@ -47,7 +47,7 @@ export class RedisRLock extends RedisLock {
   protected checkHeld(what: string): Hold {
     const { hold, holdingContext, times } = this.state;
     if (times === 0 || holdingContext !== this.context.current) {
-      throw new NotOwnedError(`${what} needs the lock, which the caller does not hold`);
+      throw new NotOwnedError(`${what} needs the lock, which the caller does not hold: acquire it first`);
     }
     if (hold === undefined || hold.isLost) throw lostError();
     return hold;

@@ -17,8 +17,8 @@ export type AnyFunction = (...args: never[]) => unknown;
 
 /** How options give a function its arguments: they may leave them out only if it can be called without any. */
 export type ArgumentsOption<A extends readonly unknown[]> = [] extends A
-  ? { readonly args?: A | undefined }
-  : { readonly args: A };
+  ? { readonly args?: readonly [...A] | undefined }
+  : { readonly args: readonly [...A] };
 
 // In the global registry of symbols, so that a task is one for every copy of this package in the process.
 const REFERENCE = Symbol.for('@multiprocess/task');

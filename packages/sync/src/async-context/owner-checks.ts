@@ -6,18 +6,25 @@ import { THREAD } from '../words/recursive-mutex.js';
 // or undefined if the thread does not have the mutex.
 
 /**
- * Checks that the caller may release what that context holds.
+ * Checks that the caller may release what that context holds, or call the method `needing` it.
  *
  * @throws {@link NotOwnedError} if the caller owns it neither for sure nor possibly.
  */
-export function checkedContext(context: number | undefined): number {
-  if (context !== THREAD && (context === undefined || ownership(context) === undefined)) throw notOwnedError(context);
+export function checkedContext(context: number | undefined, needing?: string): number {
+  if (context !== THREAD && (context === undefined || ownership(context) === undefined)) {
+    throw context === undefined && needing !== undefined ? neededError(needing) : notOwnedError(context);
+  }
   return context;
 }
 
 /** Whether the caller owns it for sure, and so may take it once more. For `wouldWait` see {@link ownsSurely}. */
 export function mayEnterAgain(context: number | undefined, wouldWait: boolean): boolean {
   return context === THREAD || (context !== undefined && ownsSurely(context, wouldWait));
+}
+
+/** The error of a method of a condition whose lock the caller does not hold. */
+export function neededError(method: string): NotOwnedError {
+  return new NotOwnedError(`${method} needs the lock, which the caller does not hold: acquire it first`);
 }
 
 /** The error of a release by a caller that does not own the lock. */

@@ -184,7 +184,7 @@ export class Condition extends Acquirable {
    */
   notify(n = 1): void {
     checkNumber('n', n, { min: -Infinity });
-    this.lock.checkHeld();
+    this.lock.checkHeld('notify()');
     this.#waiters.notify(Math.floor(n));
   }
 
@@ -214,7 +214,7 @@ export class Condition extends Acquirable {
     const { lock } = this;
     const timeout = timeoutIn(options);
     const signal = checkSignal(options);
-    lock.checkHeld();
+    lock.checkHeld('wait()');
     this.#waiters.enter();
     const suspended = lock.suspend();
     const resume = () =>
@@ -238,7 +238,7 @@ export class Condition extends Acquirable {
     checkFunction('predicate', predicate);
     const deadline = clock.now() + timeoutIn(options);
     const signal = checkSignal(options);
-    this.lock.checkHeld();
+    this.lock.checkHeld('waitFor()');
     for (;;) {
       const result = yield* step(predicate, () => notAwaited(predicate(), 'waitForSync()', 'waitFor()'));
       const timeout = deadline - clock.now();

@@ -1,5 +1,6 @@
 import { DeadlockError, NotOwnedError, ObjectMemory } from '@multiprocess/shared-memory';
 import type { BlockOptions, Coroutine, Description, OwnerMutex } from '@multiprocess/shared-memory';
+import { neededError } from '../async-context/owner-checks.js';
 import { attachHandle, registerClass } from '../object/attach.js';
 import type { FairMutex } from '../words/fair-mutex.js';
 import { createLock, isFair, LOCK_KIND, lookAtLock, mutexIn } from './lock-memory.js';
@@ -91,14 +92,14 @@ export class Lock extends MutexObject<FairMutex | OwnerMutex> {
   }
 
   /** @internal */
-  checkHeld(): void {
+  checkHeld(needing: string): void {
     this.openSegment();
-    if (this.mutex.owner !== this.thread.self) throw new NotOwnedError('This thread does not hold the lock');
+    if (this.mutex.owner !== this.thread.self) throw neededError(needing);
   }
 
   /** @internal */
   suspend(): Suspended {
-    this.checkHeld();
+    this.checkHeld('wait()');
     this.mutex.unlock();
     return this.suspendedUntil(() => this.mutex.locking());
   }

@@ -44,7 +44,7 @@ export abstract class MutexObject<M extends { readonly owner: number }>
   }
 
   /** @internal */
-  abstract checkHeld(): void;
+  abstract checkHeld(needing: string): void;
 
   /** @internal */
   abstract suspend(): Suspended;

@@ -110,14 +110,14 @@ export class RLock extends MutexObject<RecursiveMutex> {
   }
 
   /** @internal Returns its context: THREAD, or the number of an owner context. */
-  checkHeld(): number {
+  checkHeld(needing?: string): number {
     this.openSegment();
-    return checkedContext(this.mutex.context);
+    return checkedContext(this.mutex.context, needing);
   }
 
   /** @internal */
   suspend(): Suspended {
-    const context = this.checkHeld();
+    const context = this.checkHeld('wait()');
     const depth = this.mutex.unlockAll();
     const suspended = this.suspendedUntil(() => this.mutex.locking(context, depth));
     const resume = () =>

@@ -8,8 +8,8 @@ export interface Suspended {
 
 /** A lock that a condition can release during a wait. */
 export interface Suspendable {
-  /** @throws {@link NotOwnedError} if the caller does not hold it. */
-  checkHeld(): void;
+  /** @param needing the method that needs it @throws {@link NotOwnedError} if the caller does not hold it. */
+  checkHeld(needing: string): void;
   /** Releases it entirely, however often it was taken. @throws {@link NotOwnedError} if the caller does not hold it. */
   suspend(): Suspended;
 }

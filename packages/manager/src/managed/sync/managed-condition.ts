@@ -92,6 +92,6 @@ export class ManagedCondition extends OperationObject {
 
   #checkHeld(call: Call, context: number, what: string): void {
     if (this.#lock.isHeldBy(call.caller, context)) return;
-    throw new NotOwnedError(`${what} needs the lock, which the caller does not hold`);
+    throw new NotOwnedError(`${what} needs the lock, which the caller does not hold: acquire it first`);
   }
 }
