@@ -4,6 +4,7 @@ import {
   DESCRIBE,
   HAND_OVER,
   HandleError,
+  markAsUncloneable,
   notByNew,
   noteTransfer,
   parseHandle,
@@ -49,6 +50,7 @@ export class SharedBuffer implements SharedObject, HandsOver, Describable {
       throw error;
     }
     memory.retain();
+    markAsUncloneable(this);
   }
 
   static {

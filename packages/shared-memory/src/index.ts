@@ -93,6 +93,7 @@ export {
   throwIfAborted,
 } from './base/built-ins.js';
 export { host, hostName, hostVersion } from './base/host.js';
+export { markAsUncloneable } from './base/uncloneable.js';
 export { clock } from './base/clock.js';
 export { hasErrorCode, systemErrorOf, throwIfErrno } from './base/errno.js';
 export { LongTimer } from './base/long-timer.js';

@@ -4,6 +4,7 @@ import {
   describable,
   DESCRIBE,
   HAND_OVER,
+  markAsUncloneable,
   notByNew,
   noteTransfer,
   SHARED_OBJECT,
@@ -46,6 +47,7 @@ export abstract class ConnectionObject implements SharedObject, HandsOver, Waita
     if (sends) this.#sending = new SendingSide(pipe.ring(other, peer.looking), peer, lease);
     this.#isReadable = receives;
     dropped.register(lease, lease.lost, lease);
+    markAsUncloneable(this);
   }
 
   static {

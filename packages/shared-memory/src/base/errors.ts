@@ -185,7 +185,10 @@ export class WorkerDiedError extends MultiprocessError implements WorkerEnd {
   }
 }
 
-/** An error of another process whose class is not known here. `remoteName` is the name of that class. */
+/**
+ * An error of another process whose class is not known here; `remoteName` is the name of that class. To get it as what it is, register the
+ * class in its module: `registerClass(import.meta, MyError)`.
+ */
 export class RemoteError extends MultiprocessError {
   readonly code = 'ERR_MULTIPROCESS_REMOTE';
   readonly remoteName: string;

@@ -1,6 +1,7 @@
 import { describable, DESCRIBE } from '../base/describe.js';
 import type { Describable, Description } from '../base/describe.js';
 import { ClosedError } from '../base/errors.js';
+import { markAsUncloneable } from '../base/uncloneable.js';
 import type { ObjectMemory } from '../segment/object-memory.js';
 import type { Segment } from '../segment/segment.js';
 import { SHARED_OBJECT } from '../base/shared-object.js';
@@ -19,6 +20,7 @@ export abstract class SegmentObject<M extends ObjectMemory = Segment> implements
 
   constructor(memory: M) {
     this.#memory = memory;
+    markAsUncloneable(this);
     memory.closeAfter(this);
   }
 

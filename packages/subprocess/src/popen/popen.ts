@@ -218,7 +218,7 @@ export class Popen<E extends string | undefined = undefined> implements Describa
   }
 
   /**
-   * Starts another program whose standard input is the output of this one, and returns it: `a.pipe(b).pipe(c)`. The bytes pass through
+   * Starts the command of another program, whose standard input is the output of this one, and returns its `Popen`. The bytes pass through
    * this process, which waits while the reader is slow. When the reader ends, the pipe of this program is closed, so that it
    * ends as it would in a shell. The status of each program is its own: await each.
    *
@@ -236,6 +236,9 @@ export class Popen<E extends string | undefined = undefined> implements Describa
    */
   pipe<F extends string | undefined = undefined>(args: Command, options: PipedOptions<F> = {}): Popen<F> {
     const { stdout } = this;
+    if (args instanceof Popen) {
+      throw new TypeError('pipe() starts the next program itself: give it the command, received a Popen');
+    }
     if (stdout === null) throw new TypeError('There is no output to pipe: give this Popen stdout: PIPE');
     checkDecided('pipe', options, ['stdin']);
     const reader = new Popen<F>(args, { ...options, stdin: stdout });

@@ -58,7 +58,7 @@ function sideOf(name: string, target: InputTarget | OutputTarget): Side {
   if (target === DEVNULL) return 'ignore';
   const fd: unknown = typeof target === 'number' ? target : (target as { readonly fd?: unknown } | null)?.fd;
   if (Number.isInteger(fd) && (fd as number) >= 0) return fd as number;
-  throw argumentError(`${name} of a blocking call`, 'PIPE, DEVNULL, a descriptor or a file', target);
+  throw argumentError(`${name} of a blocking call`, 'PIPE, DEVNULL, a descriptor or an open file', target);
 }
 
 function passed(fds: readonly number[] = []): ('ignore' | number)[] {

@@ -157,5 +157,5 @@ function sideOf(name: string, target: InputTarget | OutputTarget): ChildSide | u
 
 function wrongTarget(name: string, target: unknown): Error {
   const stdout = name === 'stderr' ? ', STDOUT' : '';
-  return argumentError(name, `PIPE, DEVNULL${stdout}, a descriptor, a file or a stream`, target);
+  return argumentError(name, `PIPE, DEVNULL${stdout}, a descriptor, an open file or a stream`, target);
 }
