@@ -159,6 +159,9 @@ describe('pipe()', () => {
 
   test('needs an output, and decides the input', () => {
     expect(() => open('true').pipe('cat')).toThrow('There is no output to pipe: give this Popen stdout: PIPE');
+    expect(() => open('true', { stdout: PIPE }).pipe(open('cat') as never)).toThrow(
+      /give it the command, received a Popen/,
+    );
     const source = open('true', { stdout: PIPE });
     expect(() => source.pipe('cat', { stdin: PIPE } as never)).toThrow(
       /stdin must be left out, as pipe\(\) decides it/,
