@@ -12,7 +12,7 @@ export function notSent<T extends object>(prototype: T, advice: string | ((value
 
 /** What to send instead of an object that cannot be sent, if its class tells. */
 export function adviceOnSending(value: object): string | undefined {
-  const found = (value as { [NOT_SENT]?: unknown })[NOT_SENT];
-  const advice: unknown = typeof found === 'function' ? found(value) : found;
+  const found = (value as { [NOT_SENT]?: string | ((value: object) => string) })[NOT_SENT];
+  const advice = typeof found === 'function' ? found(value) : found;
   return typeof advice === 'string' ? advice : undefined;
 }
