@@ -253,3 +253,32 @@ describe.each(runtimes)('workers of runtime $runtime:', ({ runtime }) => {
     });
   });
 });
+
+describe('the stack of an error tells of the functions that await the call,', () => {
+  test.each<[string, (pool: Pool) => Promise<unknown>]>([
+    ['of apply(), with those of the worker', (pool) => pool.apply(tasks.boom, ['!'])],
+    ['of map()', (pool) => pool.map(tasks.boom, ['!'])],
+    ['of a time limit', (pool) => pool.apply(tasks.sleepFor, [1e6], { timeout: 1 })],
+  ])('%s', async (_, call) => {
+    const pool = startAny();
+    async function caller(): Promise<void> {
+      await call(pool);
+    }
+    const error = (await outcomeOf(caller())) as Error;
+    expect(error.stack).toMatch(/\n {4}at (async )?(caller )?.*apply\.test\.ts/);
+  });
+
+  test('once, if calls have the same error, and not in the reason of a signal', async () => {
+    const pool = startAny();
+    const controller = new AbortController();
+    async function caller(): Promise<void> {
+      await pool.apply(tasks.sleepFor, [1e6], { signal: controller.signal });
+    }
+    const calls = [outcomeOf(caller()), outcomeOf(caller())];
+    const reason = new Error('enough');
+    const { stack } = reason;
+    controller.abort(reason);
+    expect(await Promise.all(calls)).toEqual([reason, reason]);
+    expect(reason.stack).toBe(stack);
+  });
+});

@@ -15,6 +15,7 @@ import { cancelledError } from './calls/call-result.js';
 import { Driver } from './parent/driver.js';
 import { NO_FLAGS, SPREAD } from './wire/messages.js';
 import { PoolCalls } from './calls/pool-calls.js';
+import { endingOf } from './calls/ending-of.js';
 import type { PoolCore } from './parent/pool-core.js';
 import { checkPoolOptions } from './parent/pool-options.js';
 import type { Initializing, PoolOptions } from './parent/pool-options.js';
@@ -86,7 +87,8 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
   }
 
   /**
-   * Calls the function in a worker. Arguments are serialized before this returns.
+   * Calls the function in a worker. Arguments are serialized before this returns. The stack of an error tells of the worker, then of the
+   * functions that await the call.
    *
    * @throws {@link SerializationError} if function, arguments or result cannot be serialized.
    * @throws {@link TimeoutError} if it ran for longer than `timeout`.
@@ -106,11 +108,10 @@ export class Pool<A extends readonly unknown[] = never[]> implements AsyncDispos
     args: readonly unknown[] = NO_ARGUMENTS,
     options: ApplyOptions = {},
   ): Promise<Awaited<R>> {
-    // Not an async function: with a promise around another one the caller would go on two turns later.
-    return new Promise<Awaited<R>>((resolve, reject) => {
+    return new Promise<Awaited<R>>((resolve) => {
       checkApply(fn, args, options);
       throwIfAborted(options.signal);
-      this.#calls.apply<Awaited<R>>(fn, args, options, { resolve, reject });
+      this.#calls.apply<Awaited<R>>(fn, args, options, endingOf(resolve, options));
     });
   }
 

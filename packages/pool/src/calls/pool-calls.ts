@@ -11,6 +11,7 @@ import { toItems } from '../wire/item-block.js';
 import { checkModuleUrl, moduleProxy } from './module-proxy.js';
 import type { ModuleProxy } from './module-proxy.js';
 import { MapJob } from './map-job.js';
+import { endingOf } from './ending-of.js';
 import { PoolChunks } from './pool-chunks.js';
 import type { Flags } from '../wire/messages.js';
 import type { PoolCore } from '../parent/pool-core.js';
@@ -72,10 +73,10 @@ export class PoolCalls {
 
   /** A map with a promise of its results. */
   map<R>(fn: AnyFunction, inputs: Iterable<unknown>, options: MapOptions, flags: Flags): Promise<Awaited<R>[]> {
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       checkMap(fn, inputs, options);
       throwIfAborted(options.signal);
-      this.#map<Awaited<R>>(fn, inputs, options, flags, { resolve, reject });
+      this.#map<Awaited<R>>(fn, inputs, options, flags, endingOf(resolve, options));
     });
   }
 
@@ -106,9 +107,9 @@ export class PoolCalls {
     checkApply(callExport, [], options);
     return moduleProxy<M>(url, (...call) => {
       const [, name] = call;
-      return new Promise((resolve, reject) => {
+      return new Promise((resolve) => {
         throwIfAborted(options.signal);
-        this.apply<unknown>(callExport, call, { ...options, [TASK_NAME]: name }, { resolve, reject });
+        this.apply<unknown>(callExport, call, { ...options, [TASK_NAME]: name }, endingOf(resolve, options));
       });
     });
   }
