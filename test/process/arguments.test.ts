@@ -25,7 +25,12 @@ const wait = (call: CallUnderTest['call']): CallUnderTest => ({
 testWrongArguments(
   'process',
   {
-    Process: { call: (options: object) => new Process(options), args: [{}] },
+    // Arguments may be anything that can be iterated, which a type of a tuple cannot say.
+    Process: {
+      call: (options: object) => new Process(options),
+      args: [{}],
+      alsoTakes: { 'options.args': ['instance'] },
+    },
     'Process.prewarm': { call: (count: number) => Process.prewarm(count), args: [0], wrongSizes: { count: NOT_WHOLE } },
     'Process.prewarmSync': {
       call: (count: number) => Process.prewarmSync(count),

@@ -18,8 +18,8 @@ const SAME_EVERYWHERE = /^(model|examples|tools|helpers)\/|^crash\/.*-steps\.|^f
 // A share has what is built on Node's own interfaces on each of them, the rest on one of them, and nothing of what is only built on that.
 const CLOSE = 'native/';
 const FAR = /^(sync|values|serialization|map|buffers|queue|pipe|pins)\//;
-/** Takes minutes, and is about the kernel, a server or npm rather than about Node. */
-const LONG = /^(attacks|crash|redis|bullmq|fresh-install)\//;
+/** Takes minutes, and is about the kernel, a server, a browser or npm rather than about Node. */
+const LONG = /^(attacks|crash|redis|bullmq|fresh-install|multiprocess\/dashboard)\/|^shared-memory\/system-errors\./;
 
 // What is left to chance is done less often here; the run of `npm test` does more of it.
 process.env['MULTIPROCESS_TEST_EFFORT'] ??= '0.1';
