@@ -62,6 +62,16 @@ export const DIFFERENCES: readonly Difference[] = [
     what: '`resourceLimits` of a thread throw an `UnsupportedPlatformError`: Bun does not keep to them',
   },
   {
+    runtimes: ['deno'],
+    tests: /^pool\/sizes\.test\.ts > a thread of a pool that reaches its resourceLimits/,
+    what: 'Of a thread that has reached its `resourceLimits`, Deno does not say so: the `WorkerDiedError` has no `cause`',
+  },
+  {
+    runtimes: ['bun'],
+    tests: /^pool\/apply\.test\.ts > the stack of an error tells .*(of apply|of map|of a time limit)/,
+    what: 'The stack of an error of a task tells of the worker only, and not of the functions that await the call: Bun does not know them then',
+  },
+  {
     runtimes: ['bun'],
     tests: /^queue\/received-memory\.test\.ts > .*: sync /,
     what: 'A consumer of large messages that only blocks takes more memory than on Node: the bytes that it has dropped are freed when it returns to its event loop',
