@@ -94,7 +94,7 @@ test.each([
 });
 
 /** How many entries are set before there is no room for another, or one is evicted. */
-function entriesUntilFull(map: SharedMap<string, unknown>): number {
+function entriesUntilFull(map: SharedMap<string>): number {
   const { evictions } = map.stats();
   for (let i = 0; ; i++) {
     try {
