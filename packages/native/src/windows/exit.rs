@@ -32,11 +32,14 @@ pub fn arrange() {
     static ONCE: Once = Once::new();
     // SAFETY: the handler is never unloaded.
     ONCE.call_once(|| unsafe {
-        atexit(leave);
+        atexit(at_exit);
     });
 }
 
-pub extern "C" fn leave() {
+/// Before the end, other threads may use the memory, and nothing here tells.
+pub fn leave() {}
+
+extern "C" fn at_exit() {
     // A thread may have been ended while it had this locked: then a sweeper removes the files, as after a kill.
     let Ok(mut registry) = REGISTRY.try_lock() else { return };
     backend().release_life();
